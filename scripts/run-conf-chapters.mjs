@@ -190,6 +190,17 @@ const network = {
     },
     { key: 'nethost', example: '{ "service": "web", "instance": "probe", "nethost": true }' },
     {
+      key: 'aliases',
+      example: '{ "service": "db", "instance": "main", "aliases": ["app_db"] }',
+      about:
+        'Several instances may have one; the engine then answers with the addresses of all. The DNS does not know it.',
+    },
+    {
+      key: 'dns',
+      example: '{ "service": "web", "instance": "one", "dns": ["192.0.2.53"] }',
+      about: 'With it the instance does not find the names of the dynamic DNS.',
+    },
+    {
       key: 'extra_hosts',
       example: '{ "service": "web", "instance": "one", "extra_hosts": { "legacy": "192.0.2.7" } }',
     },
@@ -262,6 +273,17 @@ const processes = {
       about: 'A string is split into words by the rules of the shell; no shell runs it.',
     },
     { key: 'user', example: '{ "service": "cache", "instance": "main", "image": "redis:7", "user": "redis" }' },
+    { key: 'working_dir', example: '{ "service": "web", "instance": "one", "working_dir": "/srv/app" }' },
+    {
+      key: 'logging',
+      example:
+        '{\n' +
+        '  "service": "web",\n' +
+        '  "instance": "one",\n' +
+        '  "logging": { "driver": "json-file", "options": { "max-size": "50m", "max-file": 2 } }\n' +
+        '}',
+      about: '`logs` shows what the engine can read: that of json-file, local and journald.',
+    },
     {
       key: 'volumes',
       example:
@@ -304,6 +326,12 @@ const limits = {
       key: 'devices',
       example: '{ "service": "web", "instance": "one", "devices": ["/dev/net/tun", "/dev/ttyUSB0:/dev/modem:r"] }',
     },
+    { key: 'privileged', example: '{ "service": "web", "instance": "one", "privileged": true }' },
+    {
+      key: 'security_opt',
+      example: '{ "service": "web", "instance": "one", "security_opt": ["no-new-privileges:true"] }',
+    },
+    { key: 'runtime', example: '{ "service": "web", "instance": "one", "runtime": "nvidia" }' },
   ],
 };
 

@@ -4,7 +4,7 @@
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"replicas":{"type":"integer","minimum":0,"maximum":100},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"wait":{"type":"string","enum":["completed"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"replicas":{"type":"integer","minimum":0,"maximum":100},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"aliases":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$"}},"dns":{"type":["string","array"],"items":{"type":"string"}},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"working_dir":{"type":"string","pattern":"^/"},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"wait":{"type":"string","enum":["completed"]},"logging":{"type":"object","properties":{"driver":{"type":"string"},"options":{"type":"object","additionalProperties":{"type":["string","number","boolean"]}}},"additionalProperties":false},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"privileged":{"type":"boolean"},"security_opt":{"type":"array","items":{"type":"string"}},"runtime":{"type":"string","pattern":"^[A-Za-z0-9][\\w.-]*$"}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
 const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
@@ -12,12 +12,15 @@ const pattern3 = new RegExp("^[^:\\s]+:[^:\\s]+$", "");
 const pattern4 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$", "");
 const pattern5 = new RegExp("^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$", "");
 const pattern6 = new RegExp("^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$", "");
-const pattern7 = new RegExp("^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$", "");
-const pattern11 = new RegExp("^(SIG)?[A-Z0-9+-]+$", "");
-const pattern12 = new RegExp("^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$", "");
-const pattern13 = new RegExp("^\\d*\\.?\\d+$", "");
-const pattern15 = new RegExp("^[A-Za-z_]+$", "");
-const pattern17 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
+const pattern7 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$", "");
+const pattern8 = new RegExp("^/", "");
+const pattern9 = new RegExp("^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$", "");
+const pattern13 = new RegExp("^(SIG)?[A-Z0-9+-]+$", "");
+const pattern14 = new RegExp("^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$", "");
+const pattern15 = new RegExp("^\\d*\\.?\\d+$", "");
+const pattern17 = new RegExp("^[A-Za-z_]+$", "");
+const pattern19 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
+const pattern20 = new RegExp("^[A-Za-z0-9][\\w.-]*$", "");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -873,10 +876,15 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data0.extra_hosts !== undefined){
-let data46 = data0.extra_hosts;
-if(!data46 || typeof data46 != "object"){
-const err68 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
+if(data0.aliases !== undefined){
+let data46 = data0.aliases;
+if(Array.isArray(data46)){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+let data47 = data46[i6];
+if(typeof data47 === "string"){
+if(!pattern7.test(data47)){
+const err68 = {instancePath:instancePath+"/" + i0+"/aliases/" + i6,schemaPath:"#/items/properties/aliases/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -885,11 +893,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(Array.isArray(data46)){
-const len6 = data46.length;
-for(let i6=0; i6<len6; i6++){
-if(typeof data46[i6] !== "string"){
-const err69 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i6,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err69 = {instancePath:instancePath+"/" + i0+"/aliases/" + i6,schemaPath:"#/items/properties/aliases/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -900,11 +906,8 @@ errors++;
 }
 }
 }
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-for(const key7 in data46){
-let data48 = data46[key7];
-if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
-const err70 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
+else {
+const err70 = {instancePath:instancePath+"/" + i0+"/aliases",schemaPath:"#/items/properties/aliases/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -914,12 +917,10 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
-}
-if(data0.seed_command !== undefined){
-let data49 = data0.seed_command;
-if((typeof data49 !== "string") && (!(Array.isArray(data49)))){
-const err71 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
+if(data0.dns !== undefined){
+let data48 = data0.dns;
+if((typeof data48 !== "string") && (!(Array.isArray(data48)))){
+const err71 = {instancePath:instancePath+"/" + i0+"/dns",schemaPath:"#/items/properties/dns/type",keyword:"type",params:{type: schema11.items.properties.dns.type}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -928,11 +929,11 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(Array.isArray(data49)){
-const len7 = data49.length;
+if(Array.isArray(data48)){
+const len7 = data48.length;
 for(let i7=0; i7<len7; i7++){
-if(typeof data49[i7] !== "string"){
-const err72 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i7,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data48[i7] !== "string"){
+const err72 = {instancePath:instancePath+"/" + i0+"/dns/" + i7,schemaPath:"#/items/properties/dns/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -944,10 +945,10 @@ errors++;
 }
 }
 }
-if(data0.user !== undefined){
-let data51 = data0.user;
-if((typeof data51 !== "string") && (!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51))))){
-const err73 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+if(data0.extra_hosts !== undefined){
+let data50 = data0.extra_hosts;
+if(!data50 || typeof data50 != "object"){
+const err73 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -956,11 +957,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-if(data0.volumes !== undefined){
-let data52 = data0.volumes;
-if((typeof data52 !== "string") && (!(Array.isArray(data52)))){
-const err74 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
+if(Array.isArray(data50)){
+const len8 = data50.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data50[i8] !== "string"){
+const err74 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i8,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -969,11 +970,13 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(Array.isArray(data52)){
-const len8 = data52.length;
-for(let i8=0; i8<len8; i8++){
-if(typeof data52[i8] !== "string"){
-const err75 = {instancePath:instancePath+"/" + i0+"/volumes/" + i8,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key7 in data50){
+let data52 = data50[key7];
+if((typeof data52 !== "string") && (!((typeof data52 == "number") && (isFinite(data52))))){
+const err75 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -985,10 +988,10 @@ errors++;
 }
 }
 }
-if(data0.tmpfs !== undefined){
-let data54 = data0.tmpfs;
-if((typeof data54 !== "string") && (!(Array.isArray(data54)))){
-const err76 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+if(data0.seed_command !== undefined){
+let data53 = data0.seed_command;
+if((typeof data53 !== "string") && (!(Array.isArray(data53)))){
+const err76 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -997,11 +1000,11 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(Array.isArray(data54)){
-const len9 = data54.length;
+if(Array.isArray(data53)){
+const len9 = data53.length;
 for(let i9=0; i9<len9; i9++){
-if(typeof data54[i9] !== "string"){
-const err77 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i9,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data53[i9] !== "string"){
+const err77 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i9,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1013,9 +1016,10 @@ errors++;
 }
 }
 }
-if(data0.init !== undefined){
-if(typeof data0.init !== "boolean"){
-const err78 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
+if(data0.user !== undefined){
+let data55 = data0.user;
+if((typeof data55 !== "string") && (!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55))))){
+const err78 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1025,9 +1029,11 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data0.read_only !== undefined){
-if(typeof data0.read_only !== "boolean"){
-const err79 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
+if(data0.working_dir !== undefined){
+let data56 = data0.working_dir;
+if(typeof data56 === "string"){
+if(!pattern8.test(data56)){
+const err79 = {instancePath:instancePath+"/" + i0+"/working_dir",schemaPath:"#/items/properties/working_dir/pattern",keyword:"pattern",params:{pattern: "^/"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1037,13 +1043,8 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data0.depends_on !== undefined){
-let data58 = data0.depends_on;
-if(Array.isArray(data58)){
-const len10 = data58.length;
-for(let i10=0; i10<len10; i10++){
-if(typeof data58[i10] !== "string"){
-const err80 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i10,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
+else {
+const err80 = {instancePath:instancePath+"/" + i0+"/working_dir",schemaPath:"#/items/properties/working_dir/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1053,9 +1054,10 @@ vErrors.push(err80);
 errors++;
 }
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
+if(data0.volumes !== undefined){
+let data57 = data0.volumes;
+if((typeof data57 !== "string") && (!(Array.isArray(data57)))){
+const err81 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1064,12 +1066,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data0.sleep !== undefined){
-let data60 = data0.sleep;
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 < 0 || isNaN(data60)){
-const err82 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(Array.isArray(data57)){
+const len10 = data57.length;
+for(let i10=0; i10<len10; i10++){
+if(typeof data57[i10] !== "string"){
+const err82 = {instancePath:instancePath+"/" + i0+"/volumes/" + i10,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1079,8 +1080,12 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
+}
+}
+if(data0.tmpfs !== undefined){
+let data59 = data0.tmpfs;
+if((typeof data59 !== "string") && (!(Array.isArray(data59)))){
+const err83 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1089,13 +1094,11 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-if(data0.healthcheck !== undefined){
-let data61 = data0.healthcheck;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key8 in data61){
-if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
-const err84 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+if(Array.isArray(data59)){
+const len11 = data59.length;
+for(let i11=0; i11<len11; i11++){
+if(typeof data59[i11] !== "string"){
+const err84 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i11,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1105,10 +1108,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data61.test !== undefined){
-let data62 = data61.test;
-if((typeof data62 !== "string") && (!(Array.isArray(data62)))){
-const err85 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
+}
+}
+if(data0.init !== undefined){
+if(typeof data0.init !== "boolean"){
+const err85 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1117,11 +1121,10 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(Array.isArray(data62)){
-const len11 = data62.length;
-for(let i11=0; i11<len11; i11++){
-if(typeof data62[i11] !== "string"){
-const err86 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i11,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.read_only !== undefined){
+if(typeof data0.read_only !== "boolean"){
+const err86 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1131,12 +1134,13 @@ vErrors.push(err86);
 errors++;
 }
 }
-}
-}
-if(data61.interval !== undefined){
-let data64 = data61.interval;
-if((typeof data64 !== "string") && (!((typeof data64 == "number") && (isFinite(data64))))){
-const err87 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
+if(data0.depends_on !== undefined){
+let data63 = data0.depends_on;
+if(Array.isArray(data63)){
+const len12 = data63.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data63[i12] !== "string"){
+const err87 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i12,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1145,9 +1149,10 @@ vErrors.push(err87);
 }
 errors++;
 }
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 < 0 || isNaN(data64)){
-const err88 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1157,9 +1162,11 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(typeof data64 === "string"){
-if(!pattern7.test(data64)){
-const err89 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(data0.sleep !== undefined){
+let data65 = data0.sleep;
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 < 0 || isNaN(data65)){
+const err89 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1169,11 +1176,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-}
-if(data61.timeout !== undefined){
-let data65 = data61.timeout;
-if((typeof data65 !== "string") && (!((typeof data65 == "number") && (isFinite(data65))))){
-const err90 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
+else {
+const err90 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1182,9 +1186,13 @@ vErrors.push(err90);
 }
 errors++;
 }
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 < 0 || isNaN(data65)){
-const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.healthcheck !== undefined){
+let data66 = data0.healthcheck;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+for(const key8 in data66){
+if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
+const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1194,9 +1202,10 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(typeof data65 === "string"){
-if(!pattern7.test(data65)){
-const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(data66.test !== undefined){
+let data67 = data66.test;
+if((typeof data67 !== "string") && (!(Array.isArray(data67)))){
+const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1205,12 +1214,11 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-if(data61.start_period !== undefined){
-let data66 = data61.start_period;
-if((typeof data66 !== "string") && (!((typeof data66 == "number") && (isFinite(data66))))){
-const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
+if(Array.isArray(data67)){
+const len13 = data67.length;
+for(let i13=0; i13<len13; i13++){
+if(typeof data67[i13] !== "string"){
+const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i13,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1219,9 +1227,13 @@ vErrors.push(err93);
 }
 errors++;
 }
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 < 0 || isNaN(data66)){
-const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+}
+if(data66.interval !== undefined){
+let data69 = data66.interval;
+if((typeof data69 !== "string") && (!((typeof data69 == "number") && (isFinite(data69))))){
+const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1230,10 +1242,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-if(typeof data66 === "string"){
-if(!pattern7.test(data66)){
-const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 < 0 || isNaN(data69)){
+const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1243,11 +1254,9 @@ vErrors.push(err95);
 errors++;
 }
 }
-}
-if(data61.retries !== undefined){
-let data67 = data61.retries;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
-const err96 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if(typeof data69 === "string"){
+if(!pattern9.test(data69)){
+const err96 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1256,9 +1265,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 < 1 || isNaN(data67)){
-const err97 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data66.timeout !== undefined){
+let data70 = data66.timeout;
+if((typeof data70 !== "string") && (!((typeof data70 == "number") && (isFinite(data70))))){
+const err97 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1267,11 +1279,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-}
-if(data61.disable !== undefined){
-if(typeof data61.disable !== "boolean"){
-const err98 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 < 0 || isNaN(data70)){
+const err98 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1281,9 +1291,9 @@ vErrors.push(err98);
 errors++;
 }
 }
-}
-else {
-const err99 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
+if(typeof data70 === "string"){
+if(!pattern9.test(data70)){
+const err99 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1293,10 +1303,11 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data0.restart !== undefined){
-let data69 = data0.restart;
-if(typeof data69 !== "string"){
-const err100 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
+}
+if(data66.start_period !== undefined){
+let data71 = data66.start_period;
+if((typeof data71 !== "string") && (!((typeof data71 == "number") && (isFinite(data71))))){
+const err100 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1305,8 +1316,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(!((((data69 === "no") || (data69 === "always")) || (data69 === "unless-stopped")) || (data69 === "on-failure"))){
-const err101 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 0 || isNaN(data71)){
+const err101 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1316,10 +1328,9 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data0.wait !== undefined){
-let data70 = data0.wait;
-if(typeof data70 !== "string"){
-const err102 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/type",keyword:"type",params:{type: "string"}};
+if(typeof data71 === "string"){
+if(!pattern9.test(data71)){
+const err102 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1328,8 +1339,12 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(!(data70 === "completed")){
-const err103 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.wait.enum}};
+}
+}
+if(data66.retries !== undefined){
+let data72 = data66.retries;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err103 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1338,11 +1353,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-if(data0.stop_grace_period !== undefined){
-let data71 = data0.stop_grace_period;
-if((typeof data71 !== "string") && (!((typeof data71 == "number") && (isFinite(data71))))){
-const err104 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 1 || isNaN(data72)){
+const err104 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1351,9 +1364,11 @@ vErrors.push(err104);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 < 0 || isNaN(data71)){
-const err105 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data66.disable !== undefined){
+if(typeof data66.disable !== "boolean"){
+const err105 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1363,9 +1378,9 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(typeof data71 === "string"){
-if(!pattern7.test(data71)){
-const err106 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+else {
+const err106 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1375,12 +1390,10 @@ vErrors.push(err106);
 errors++;
 }
 }
-}
-if(data0.stop_signal !== undefined){
-let data72 = data0.stop_signal;
-if(typeof data72 === "string"){
-if(!pattern11.test(data72)){
-const err107 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if(data0.restart !== undefined){
+let data74 = data0.restart;
+if(typeof data74 !== "string"){
+const err107 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1389,9 +1402,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-else {
-const err108 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+if(!((((data74 === "no") || (data74 === "always")) || (data74 === "unless-stopped")) || (data74 === "on-failure"))){
+const err108 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1401,10 +1413,10 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data0.mem_limit !== undefined){
-let data73 = data0.mem_limit;
-if((typeof data73 !== "string") && (!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73))))){
-const err109 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+if(data0.wait !== undefined){
+let data75 = data0.wait;
+if(typeof data75 !== "string"){
+const err109 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1413,9 +1425,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 < 0 || isNaN(data73)){
-const err110 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!(data75 === "completed")){
+const err110 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.wait.enum}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1425,9 +1436,12 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(typeof data73 === "string"){
-if(!pattern12.test(data73)){
-const err111 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(data0.logging !== undefined){
+let data76 = data0.logging;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+for(const key9 in data76){
+if(!((key9 === "driver") || (key9 === "options"))){
+const err111 = {instancePath:instancePath+"/" + i0+"/logging",schemaPath:"#/items/properties/logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1437,11 +1451,9 @@ vErrors.push(err111);
 errors++;
 }
 }
-}
-if(data0.cpus !== undefined){
-let data74 = data0.cpus;
-if((!((typeof data74 == "number") && (isFinite(data74)))) && (typeof data74 !== "string")){
-const err112 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if(data76.driver !== undefined){
+if(typeof data76.driver !== "string"){
+const err112 = {instancePath:instancePath+"/" + i0+"/logging/driver",schemaPath:"#/items/properties/logging/properties/driver/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1450,9 +1462,14 @@ vErrors.push(err112);
 }
 errors++;
 }
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 <= 0 || isNaN(data74)){
-const err113 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+if(data76.options !== undefined){
+let data78 = data76.options;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+for(const key10 in data78){
+let data79 = data78[key10];
+if(((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))) && (typeof data79 !== "boolean")){
+const err113 = {instancePath:instancePath+"/" + i0+"/logging/options/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/logging/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.logging.properties.options.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1462,9 +1479,9 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(typeof data74 === "string"){
-if(!pattern13.test(data74)){
-const err114 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+}
+else {
+const err114 = {instancePath:instancePath+"/" + i0+"/logging/options",schemaPath:"#/items/properties/logging/properties/options/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1475,10 +1492,8 @@ errors++;
 }
 }
 }
-if(data0.shm_size !== undefined){
-let data75 = data0.shm_size;
-if((typeof data75 !== "string") && (!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75))))){
-const err115 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+else {
+const err115 = {instancePath:instancePath+"/" + i0+"/logging",schemaPath:"#/items/properties/logging/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1487,9 +1502,11 @@ vErrors.push(err115);
 }
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 < 0 || isNaN(data75)){
-const err116 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.stop_grace_period !== undefined){
+let data80 = data0.stop_grace_period;
+if((typeof data80 !== "string") && (!((typeof data80 == "number") && (isFinite(data80))))){
+const err116 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1498,10 +1515,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-if(typeof data75 === "string"){
-if(!pattern12.test(data75)){
-const err117 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+const err117 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1511,14 +1527,9 @@ vErrors.push(err117);
 errors++;
 }
 }
-}
-if(data0.ulimits !== undefined){
-let data76 = data0.ulimits;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-for(const key9 in data76){
-let data77 = data76[key9];
-if((!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))) && (!(data77 && typeof data77 == "object" && !Array.isArray(data77)))){
-const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
+if(typeof data80 === "string"){
+if(!pattern9.test(data80)){
+const err118 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1527,9 +1538,13 @@ vErrors.push(err118);
 }
 errors++;
 }
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 < -1 || isNaN(data77)){
-const err119 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+}
+}
+if(data0.stop_signal !== undefined){
+let data81 = data0.stop_signal;
+if(typeof data81 === "string"){
+if(!pattern13.test(data81)){
+const err119 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1539,9 +1554,8 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.soft === undefined){
-const err120 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+else {
+const err120 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1550,8 +1564,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(data77.hard === undefined){
-const err121 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+}
+if(data0.mem_limit !== undefined){
+let data82 = data0.mem_limit;
+if((typeof data82 !== "string") && (!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82))))){
+const err121 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1560,9 +1577,9 @@ vErrors.push(err121);
 }
 errors++;
 }
-for(const key10 in data77){
-if(!((key10 === "soft") || (key10 === "hard"))){
-const err122 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 0 || isNaN(data82)){
+const err122 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1572,10 +1589,9 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data77.soft !== undefined){
-let data78 = data77.soft;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
-const err123 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+if(typeof data82 === "string"){
+if(!pattern14.test(data82)){
+const err123 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1585,10 +1601,11 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data77.hard !== undefined){
-let data79 = data77.hard;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-const err124 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+}
+if(data0.cpus !== undefined){
+let data83 = data0.cpus;
+if((!((typeof data83 == "number") && (isFinite(data83)))) && (typeof data83 !== "string")){
+const err124 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1597,12 +1614,9 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-}
-}
-}
-else {
-const err125 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 <= 0 || isNaN(data83)){
+const err125 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1612,10 +1626,9 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data0.sysctls !== undefined){
-let data80 = data0.sysctls;
-if(!data80 || typeof data80 != "object"){
-const err126 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+if(typeof data83 === "string"){
+if(!pattern15.test(data83)){
+const err126 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1624,11 +1637,12 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(Array.isArray(data80)){
-const len12 = data80.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data80[i12] !== "string"){
-const err127 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data0.shm_size !== undefined){
+let data84 = data0.shm_size;
+if((typeof data84 !== "string") && (!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84))))){
+const err127 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1637,13 +1651,9 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-}
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key11 in data80){
-let data82 = data80[key11];
-if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
-const err128 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 < 0 || isNaN(data84)){
+const err128 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1653,17 +1663,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-}
-if(data0.cap_add !== undefined){
-let data83 = data0.cap_add;
-if(Array.isArray(data83)){
-const len13 = data83.length;
-for(let i13=0; i13<len13; i13++){
-let data84 = data83[i13];
 if(typeof data84 === "string"){
-if(!pattern15.test(data84)){
-const err129 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(!pattern14.test(data84)){
+const err129 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1673,8 +1675,14 @@ vErrors.push(err129);
 errors++;
 }
 }
-else {
-const err130 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.ulimits !== undefined){
+let data85 = data0.ulimits;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+for(const key11 in data85){
+let data86 = data85[key11];
+if((!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))) && (!(data86 && typeof data86 == "object" && !Array.isArray(data86)))){
+const err130 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1683,10 +1691,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-}
-else {
-const err131 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 < -1 || isNaN(data86)){
+const err131 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1696,15 +1703,9 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data0.cap_drop !== undefined){
-let data85 = data0.cap_drop;
-if(Array.isArray(data85)){
-const len14 = data85.length;
-for(let i14=0; i14<len14; i14++){
-let data86 = data85[i14];
-if(typeof data86 === "string"){
-if(!pattern15.test(data86)){
-const err132 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+if(data86.soft === undefined){
+const err132 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1713,9 +1714,8 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-else {
-const err133 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+if(data86.hard === undefined){
+const err133 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1724,10 +1724,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-}
-else {
-const err134 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+for(const key12 in data86){
+if(!((key12 === "soft") || (key12 === "hard"))){
+const err134 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1737,15 +1736,10 @@ vErrors.push(err134);
 errors++;
 }
 }
-if(data0.devices !== undefined){
-let data87 = data0.devices;
-if(Array.isArray(data87)){
-const len15 = data87.length;
-for(let i15=0; i15<len15; i15++){
-let data88 = data87[i15];
-if(typeof data88 === "string"){
-if(!pattern17.test(data88)){
-const err135 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+if(data86.soft !== undefined){
+let data87 = data86.soft;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
+const err135 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1755,8 +1749,10 @@ vErrors.push(err135);
 errors++;
 }
 }
-else {
-const err136 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+if(data86.hard !== undefined){
+let data88 = data86.hard;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+const err136 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1767,8 +1763,10 @@ errors++;
 }
 }
 }
+}
+}
 else {
-const err137 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+const err137 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1778,9 +1776,10 @@ vErrors.push(err137);
 errors++;
 }
 }
-}
-else {
-const err138 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(data0.sysctls !== undefined){
+let data89 = data0.sysctls;
+if(!data89 || typeof data89 != "object"){
+const err138 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1789,15 +1788,245 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-}
-else {
-const err139 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(Array.isArray(data89)){
+const len14 = data89.length;
+for(let i14=0; i14<len14; i14++){
+if(typeof data89[i14] !== "string"){
+const err139 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i14,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err139];
 }
 else {
 vErrors.push(err139);
+}
+errors++;
+}
+}
+}
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key13 in data89){
+let data91 = data89[key13];
+if((typeof data91 !== "string") && (!((typeof data91 == "number") && (isFinite(data91))))){
+const err140 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+}
+}
+}
+if(data0.cap_add !== undefined){
+let data92 = data0.cap_add;
+if(Array.isArray(data92)){
+const len15 = data92.length;
+for(let i15=0; i15<len15; i15++){
+let data93 = data92[i15];
+if(typeof data93 === "string"){
+if(!pattern17.test(data93)){
+const err141 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i15,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i15,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+if(data0.cap_drop !== undefined){
+let data94 = data0.cap_drop;
+if(Array.isArray(data94)){
+const len16 = data94.length;
+for(let i16=0; i16<len16; i16++){
+let data95 = data94[i16];
+if(typeof data95 === "string"){
+if(!pattern17.test(data95)){
+const err144 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i16,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i16,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+if(data0.devices !== undefined){
+let data96 = data0.devices;
+if(Array.isArray(data96)){
+const len17 = data96.length;
+for(let i17=0; i17<len17; i17++){
+let data97 = data96[i17];
+if(typeof data97 === "string"){
+if(!pattern19.test(data97)){
+const err147 = {instancePath:instancePath+"/" + i0+"/devices/" + i17,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/" + i0+"/devices/" + i17,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+}
+else {
+const err149 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data0.privileged !== undefined){
+if(typeof data0.privileged !== "boolean"){
+const err150 = {instancePath:instancePath+"/" + i0+"/privileged",schemaPath:"#/items/properties/privileged/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+}
+if(data0.security_opt !== undefined){
+let data99 = data0.security_opt;
+if(Array.isArray(data99)){
+const len18 = data99.length;
+for(let i18=0; i18<len18; i18++){
+if(typeof data99[i18] !== "string"){
+const err151 = {instancePath:instancePath+"/" + i0+"/security_opt/" + i18,schemaPath:"#/items/properties/security_opt/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/" + i0+"/security_opt",schemaPath:"#/items/properties/security_opt/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+}
+if(data0.runtime !== undefined){
+let data101 = data0.runtime;
+if(typeof data101 === "string"){
+if(!pattern20.test(data101)){
+const err153 = {instancePath:instancePath+"/" + i0+"/runtime",schemaPath:"#/items/properties/runtime/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][\\w.-]*$"}};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+else {
+const err154 = {instancePath:instancePath+"/" + i0+"/runtime",schemaPath:"#/items/properties/runtime/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+}
+else {
+const err155 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+}
+}
+else {
+const err156 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
 }
 errors++;
 }

@@ -3,7 +3,7 @@ import type { PortSpec } from '../model/desired.ts';
 import type { RuntimeOptions } from '../model/runtime-options.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { mountsBody } from './mount-request.ts';
-import { healthcheckBody, nanounits, ulimitsBody } from './request-values.ts';
+import { healthcheckBody, logValues, nanounits, ulimitsBody } from './request-values.ts';
 import { restartPolicy } from './restart-policy.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -23,6 +23,7 @@ export function createBody(config: ContainerConfig): Json {
     Env: config.environment,
     Labels: config.labels,
     User: runtime.user,
+    WorkingDir: runtime.workingDirectory,
     StopSignal: runtime.stopSignal,
     StopTimeout: runtime.stopSeconds,
     Tty: terminal,
@@ -35,19 +36,18 @@ export function createBody(config: ContainerConfig): Json {
   });
 }
 
-function hostConfig({ network, ports, mounts, logs, removedAtEnd }: ContainerConfig): Json {
+function hostConfig(config: ContainerConfig): Json {
+  const { network, ports, mounts, runtime, removedAtEnd } = config;
+  const log = logValues(config);
   const dns = network.mode === 'network' ? network.dns : undefined;
   return definedOnly({
     NetworkMode: network.mode === 'network' ? network.name : network.mode,
-    Dns: dns?.servers,
+    Dns: runtime.dnsServers ?? dns?.servers,
     DnsSearch: dns?.search,
     DnsOptions: dns?.options,
     PortBindings: portBindings(ports),
     ...mountsBody(mounts),
-    LogConfig:
-      logs === undefined
-        ? undefined
-        : { Type: 'json-file', Config: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
+    LogConfig: log && { Type: log.driver, Config: log.options },
     AutoRemove: removedAtEnd,
   });
 }
@@ -60,6 +60,9 @@ function runtimeBody(runtime: RuntimeOptions): Json {
     CapAdd: runtime.capAdd,
     CapDrop: runtime.capDrop,
     Devices: runtime.devices?.map(deviceBody),
+    Privileged: runtime.privileged,
+    SecurityOpt: runtime.securityOptions,
+    Runtime: runtime.containerRuntime,
     Tmpfs: runtime.tmpfs === undefined ? undefined : tmpfsBody(runtime.tmpfs),
     Ulimits: ulimitsBody(runtime),
     ShmSize: runtime.shmBytes,

@@ -1,6 +1,7 @@
 /** Parts of requests that containers and Swarm services have in common. */
 import { definedOnly } from '../defined.ts';
 import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
+import type { ContainerConfig } from './container-config.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,4 +26,13 @@ export function healthcheckBody(check: Healthcheck | undefined): Json | undefine
 
 export function ulimitsBody({ ulimits }: RuntimeOptions): readonly Json[] | undefined {
   return ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard }));
+}
+
+/** Where the output goes: as the instance says, else to files that cannot fill the disk. */
+export function logValues({
+  runtime,
+  logs,
+}: Pick<ContainerConfig, 'runtime' | 'logs'>): RuntimeOptions['logging'] | undefined {
+  const limited = logs && { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) };
+  return runtime.logging ?? (limited && { driver: 'json-file', options: limited });
 }

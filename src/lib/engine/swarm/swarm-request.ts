@@ -3,7 +3,7 @@ import { EngineError } from '../../errors.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import type { ServicePlacement } from '../engine.ts';
 import { mountBody } from '../mount-request.ts';
-import { healthcheckBody, nanounits, ulimitsBody } from '../request-values.ts';
+import { healthcheckBody, logValues, nanounits, ulimitsBody } from '../request-values.ts';
 import { restartPolicy } from '../restart-policy.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -46,7 +46,8 @@ function restartBody({ restart }: ContainerConfig['runtime']): Json {
 }
 
 function taskTemplate(config: ContainerConfig, placement: ServicePlacement): Json {
-  const { runtime, network, logs } = config;
+  const { runtime, network } = config;
+  const log = logValues(config);
   return definedOnly({
     ContainerSpec: containerSpec(config, placement),
     Resources: definedOnly({
@@ -57,16 +58,12 @@ function taskTemplate(config: ContainerConfig, placement: ServicePlacement): Jso
     RestartPolicy: restartBody(runtime),
     Placement: { Constraints: placement.constraints },
     Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
-    LogDriver:
-      logs === undefined
-        ? undefined
-        : { Name: 'json-file', Options: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
+    LogDriver: log && { Name: log.driver, Options: log.options },
   });
 }
 
 function containerSpec(config: ContainerConfig, { containerLabels }: ServicePlacement): Json {
-  const { runtime, network } = config;
-  const dns = network.mode === 'network' ? network.dns : undefined;
+  const { runtime } = config;
   const terminal = config.terminal === true || runtime.interactive === true;
   return definedOnly({
     Image: config.image,
@@ -76,6 +73,7 @@ function containerSpec(config: ContainerConfig, { containerLabels }: ServicePlac
     Args: config.command,
     Env: config.environment,
     User: runtime.user,
+    Dir: runtime.workingDirectory,
     TTY: terminal,
     OpenStdin: terminal,
     ReadOnly: runtime.readOnly,
@@ -83,7 +81,7 @@ function containerSpec(config: ContainerConfig, { containerLabels }: ServicePlac
     StopGracePeriod: nanounits(runtime.stopSeconds),
     Healthcheck: healthcheckBody(config.healthcheck),
     Hosts: runtime.extraHosts?.map(hostsLine),
-    DNSConfig: dns === undefined ? undefined : { Nameservers: dns.servers, Search: dns.search, Options: dns.options },
+    DNSConfig: dnsConfig(config),
     Mounts: [...config.mounts.map(mountBody), ...tmpfsMounts(config)],
     Init: runtime.init,
     Sysctls: runtime.sysctls,
@@ -91,6 +89,12 @@ function containerSpec(config: ContainerConfig, { containerLabels }: ServicePlac
     CapabilityDrop: runtime.capDrop,
     Ulimits: ulimitsBody(runtime),
   });
+}
+
+function dnsConfig({ network, runtime }: ContainerConfig): Json | undefined {
+  const dns = network.mode === 'network' ? network.dns : undefined;
+  const servers = runtime.dnsServers ?? dns?.servers;
+  return servers && definedOnly({ Nameservers: servers, Search: dns?.search, Options: dns?.options });
 }
 
 /** From `name:address`, as containers have it, to the line of a hosts file that services have. */
@@ -122,6 +126,9 @@ function refuseImpossible(
       ? ['a port on every node without a virtual address']
       : []),
     ...((runtime.devices ?? []).length > 0 ? ['devices'] : []),
+    ...(runtime.privileged === true ? ['all rights of its host (privileged)'] : []),
+    ...((runtime.securityOptions ?? []).length > 0 ? ['security options'] : []),
+    ...(runtime.containerRuntime !== undefined ? ['a runtime of its own'] : []),
     ...((runtime.tmpfs ?? []).some((entry) => entry.includes(':')) ? ['options of tmpfs'] : []),
   ];
   if (impossible.length === 0) return;

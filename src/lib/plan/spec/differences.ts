@@ -21,6 +21,7 @@ const unordered: Readonly<Record<string, (text: string) => string>> = {
   capAdd: (text) => text,
   capDrop: (text) => text,
   devices: (text) => text,
+  securityOptions: (text) => text,
   tmpfs: (text) => text,
   aliases: (text) => text,
   // Of two addresses of one name the first counts.

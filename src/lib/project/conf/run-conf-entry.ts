@@ -6,6 +6,11 @@ type PairsOrTexts = Readonly<Record<string, string | number>> | readonly string[
 export type LinkValue = string | { readonly name: string; readonly service: string; readonly instance?: string | null };
 export type SecretValue = string | { readonly name: string; readonly file?: string; readonly variable?: string };
 
+export interface LoggingValue {
+  readonly driver?: string;
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
 export interface HealthcheckValue {
   readonly test?: TextOrTexts;
   readonly interval?: string | number;
@@ -41,20 +46,27 @@ export interface EntryValues extends SetSwitches {
   readonly depends_on?: readonly string[];
   readonly healthcheck?: HealthcheckValue;
   readonly wait?: 'completed';
+  readonly logging?: LoggingValue;
   readonly restart?: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   readonly stop_grace_period?: string | number;
   readonly stop_signal?: string;
   readonly mem_limit?: string | number;
   readonly cpus?: number | string;
   readonly user?: string | number;
+  readonly working_dir?: string;
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
   readonly devices?: readonly string[];
+  readonly privileged?: boolean;
+  readonly security_opt?: readonly string[];
+  readonly runtime?: string;
   readonly tmpfs?: TextOrTexts;
   readonly ulimits?: Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>>;
   readonly shm_size?: string | number;
   readonly init?: boolean;
   readonly read_only?: boolean;
+  readonly aliases?: readonly string[];
+  readonly dns?: TextOrTexts;
   readonly extra_hosts?: PairsOrTexts;
   readonly sysctls?: PairsOrTexts;
   readonly labels?: PairsOrTexts;

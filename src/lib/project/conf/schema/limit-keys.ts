@@ -1,4 +1,4 @@
-import { bytes, pairs, type Schema, strings } from './schema.ts';
+import { boolean, bytes, pairs, type Schema, string, strings } from './schema.ts';
 
 const capability: Schema = { pattern: '^[A-Za-z_]+$', examples: ['NET_ADMIN'] };
 
@@ -31,5 +31,11 @@ export const limitKeys = {
   devices: strings('Devices of the host, as "/dev/x" or "/dev/x:/dev/y".', {
     pattern: '^/[^:]+(:/[^:]+)?(:[rwm]+)?$',
     examples: ['/dev/ttyUSB0'],
+  }),
+  privileged: boolean('Give it all devices and capabilities of the host. It can then do what root can there.'),
+  security_opt: strings('Security options of the engine.', { examples: ['no-new-privileges:true'] }),
+  runtime: string('Program with which the engine runs the container, by the name that the engine has for it.', {
+    pattern: '^[A-Za-z0-9][\\w.-]*$',
+    examples: ['nvidia'],
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { boolean, pairs, string } from './schema.ts';
+import { boolean, pairs, string, stringOrStrings, strings } from './schema.ts';
 
 const portForm = '^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$';
 
@@ -45,5 +45,12 @@ export const networkKeys = {
   ssh_between: boolean('false: this instance gets no key to log in to the others.'),
   network_mode: string('Use the network of the host.', { enum: ['nethost', 'host'] }),
   nethost: boolean('true: the same as network_mode "host".'),
+  aliases: strings('More names for it, with which the other instances of the project reach it.', {
+    pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$',
+    examples: ['app_db'],
+  }),
+  dns: stringOrStrings('DNS servers, instead of that of the project or those of the host.', {
+    examples: ['192.0.2.53'],
+  }),
   extra_hosts: pairs('Lines for /etc/hosts, as "name:address".', { examples: [{ gateway: '192.0.2.1' }] }),
 } as const;

@@ -4,6 +4,10 @@ import { boolean, duration, string, stringOrStrings, strings } from './schema.ts
 export const processKeys = {
   seed_command: stringOrStrings('Command to run instead of that of the image.', { examples: ['supervisord'] }),
   user: { type: ['string', 'integer'], description: 'User, or user:group, that runs the command.' },
+  working_dir: string('Directory in which the command starts, instead of that of the image.', {
+    pattern: '^/',
+    examples: ['/srv/app'],
+  }),
   volumes: stringOrStrings(
     'Mounts, as "source:target" or "source:target:ro". $PROJECT_DIR is the directory of the project. ' +
       'A path on the host must exist.',
@@ -40,6 +44,20 @@ export const processKeys = {
       'run again. Needs "restart": "no".',
     { enum: ['completed'] },
   ),
+  logging: {
+    type: 'object',
+    description: 'Where its output goes, instead of files of the engine with 30 MB in all.',
+    properties: {
+      driver: string('Log driver of the engine. Default: json-file.', { examples: ['journald'] }),
+      options: {
+        type: 'object',
+        description: 'Options of the driver.',
+        additionalProperties: { type: ['string', 'number', 'boolean'] },
+        examples: [{ 'max-size': '50m' }],
+      },
+    },
+    additionalProperties: false,
+  },
   stop_grace_period: duration('Time to stop before it is killed.'),
   stop_signal: string('Signal that asks it to stop.', { pattern: '^(SIG)?[A-Z0-9+-]+$', examples: ['SIGTERM'] }),
 } as const;

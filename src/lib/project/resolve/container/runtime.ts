@@ -1,7 +1,7 @@
 import { definedOnly } from '../../../defined.ts';
 import type { RuntimeOptions } from '../../../model/runtime-options.ts';
 import { parseBytes, parseSeconds } from '../../conf/quantities.ts';
-import type { EntryValues } from '../../conf/run-conf-entry.ts';
+import type { EntryValues, LoggingValue } from '../../conf/run-conf-entry.ts';
 import type { InstanceContext } from '../context.ts';
 import { hostLines, parsePairs } from './pairs.ts';
 
@@ -20,15 +20,21 @@ export function resolveRuntime(
     memoryBytes: ifDefined(values.mem_limit, parseBytes),
     cpus: ifDefined(values.cpus, Number),
     user: ifDefined(values.user, String),
+    workingDirectory: values.working_dir,
     capAdd: values.cap_add?.map(capability),
     capDrop: values.cap_drop?.map(capability),
     devices: values.devices,
+    privileged: values.privileged,
+    securityOptions: values.security_opt,
+    containerRuntime: values.runtime,
     tmpfs: tmpfsOf(values.tmpfs, tmpfs),
     ulimits: ifDefined(values.ulimits, ulimitsOf),
     shmBytes: ifDefined(values.shm_size, parseBytes),
     init: values.init,
     readOnly: values.read_only,
     extraHosts: extraHosts(values.extra_hosts, hosts),
+    dnsServers: ifDefined(values.dns, (value) => [value].flat()),
+    logging: ifDefined(values.logging, loggingOf),
     sysctls: ifDefined(values.sysctls, parsePairs),
     platform: values.platform,
     interactive: interactive ? true : undefined,
@@ -54,6 +60,10 @@ function extraHosts(written: EntryValues['extra_hosts'], ofLinks: readonly strin
   const names = new Set(own?.map((line) => line.split(':')[0]));
   const added = ofLinks.filter((line) => !names.has(line.split(':')[0]));
   return added.length === 0 ? own : [...(own ?? []), ...added];
+}
+
+function loggingOf({ driver = 'json-file', options = {} }: LoggingValue): RuntimeOptions['logging'] {
+  return { driver, options: Object.fromEntries(Object.entries(options).map(([name, value]) => [name, String(value)])) };
 }
 
 function tmpfsOf(written: EntryValues['tmpfs'], added: readonly string[]): readonly string[] | undefined {

@@ -39,8 +39,11 @@ function attachment({ links }: ResolvedLinks, { server, zone }: DnsUse, context:
     mode: 'network',
     network: context.network,
     reservedAddress: false,
-    // With a DNS the engine would answer for the aliases before the DNS does.
-    aliases: context.dns === undefined ? [context.selected.service.name, context.key] : [],
+    // With a DNS the engine would answer for the usual names before the DNS does.
+    aliases: [
+      ...(context.dns === undefined ? [context.selected.service.name, context.key] : []),
+      ...(context.entry?.values.aliases ?? []),
+    ],
     links,
     resolver: server === undefined ? undefined : { server, search: zone },
   });
