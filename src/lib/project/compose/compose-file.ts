@@ -1,10 +1,13 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, visit, type Node } from 'yaml';
 import { UserError, type Problem, messageOf } from '../../errors.ts';
 
 export type Path = readonly (string | number)[];
 export type YamlMap = Readonly<Record<string, unknown>>;
 
-/** A compose file: anchors and merge keys are resolved, variables are not. */
+/**
+ * A compose file: anchors and merge keys are resolved, variables are not. A number that JavaScript would write in
+ * another way (`1.10`, `022`, one of 18 digits) is a text, as it is written.
+ */
 export interface ComposeFile {
   readonly name: string;
   readonly root: YamlMap;
@@ -38,6 +41,7 @@ export function parseComposeFile(name: string, text: string): ComposeFile {
 
 /** Aliases of aliases can expand to any size, so what they expand to is limited, and not how many there are. */
 function valueOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
+  keepNumbers(document);
   try {
     const value: unknown = document.toJS({ maxAliasCount: -1 });
     if (countValues(value) > maxValues) throw unreadable(name, `its aliases expand to more than ${maxValues} values`);
@@ -46,6 +50,15 @@ function valueOf(document: ReturnType<typeof parseDocument>, name: string): unkn
     if (cause instanceof UserError) throw cause;
     throw unreadable(name, cause instanceof RangeError ? tooDeep : messageOf(cause), cause);
   }
+}
+
+function keepNumbers(document: ReturnType<typeof parseDocument>): void {
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'number' && node.source !== undefined && String(node.value) !== node.source)
+        node.value = node.source;
+    },
+  });
 }
 
 /** Stops soon after the maximum. */

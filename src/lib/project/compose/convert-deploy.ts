@@ -4,7 +4,7 @@ import { isRecord, type Path, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
 import { textOf } from './yaml-values.ts';
 
-type Converted = Pick<EntryValues, 'restart' | 'cpus' | 'mem_limit'>;
+type Converted = Pick<EntryValues, 'autostart' | 'replicas' | 'restart' | 'cpus' | 'mem_limit'>;
 
 const restartPolicies = new Map<string, NonNullable<EntryValues['restart']>>([
   ['none', 'no'],
@@ -12,23 +12,25 @@ const restartPolicies = new Map<string, NonNullable<EntryValues['restart']>>([
   ['on-failure', 'on-failure'],
 ]);
 
-/** Of `deploy` the limits and the restart policy. */
+/** Of `deploy` the copies, the limits and the restart policy. */
 export function convertDeploy(value: unknown, context: ServiceContext): Converted {
   if (!isRecord(value)) return {};
   const { resources, replicas, restart_policy: policy, ...others } = value;
   dropKeys(others, ['deploy'], 'of deploy', context);
-  if (Number(textOf(replicas ?? 1)) !== 1)
-    context.drop(
-      ['deploy', 'replicas'],
-      `${textOf(replicas)} replicas become one instance`,
-      'copy its entry for each of them, with another "instance"',
-    );
   return {
+    ...convertReplicas(replicas),
     ...(isRecord(resources) ? convertResources(resources, context) : {}),
     ...definedOnly({
       restart: isRecord(policy) ? restartPolicies.get(textOf(policy['condition'] ?? 'any')) : undefined,
     }),
   };
+}
+
+/** One of them is the instance that every service becomes. */
+export function convertReplicas(value: unknown): Pick<EntryValues, 'autostart' | 'replicas'> {
+  const replicas = Number(textOf(value ?? 1));
+  if (replicas === 0) return { autostart: false };
+  return replicas === 1 ? {} : { replicas };
 }
 
 function convertResources({ limits, ...others }: YamlMap, context: ServiceContext): Converted {

@@ -1,7 +1,7 @@
 import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { isRecord } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
-import { namesOf, textOf } from './yaml-values.ts';
+import { elementsOf, textOf } from './yaml-values.ts';
 
 export function convertNetworkMode(value: unknown, context: ServiceContext): Pick<EntryValues, 'network_mode'> {
   if (value === 'host') return { network_mode: 'host' };
@@ -14,18 +14,14 @@ export function convertNetworkMode(value: unknown, context: ServiceContext): Pic
   return {};
 }
 
-/** All instances are on the one network of the project, so only what differs from that is reported. */
-export function convertNetworks(value: unknown, context: ServiceContext): Record<string, never> {
-  if (namesOf(value).some((name) => name !== 'default'))
-    context.drop(['networks'], 'a project has one network, and all its instances are on it');
-  for (const [name, settings] of isRecord(value) ? Object.entries(value) : [])
+/** All instances are on the one network of the project, where each has its names of all of its networks. */
+export function convertAliases(value: unknown, context: ServiceContext): Pick<EntryValues, 'aliases'> {
+  const networks = isRecord(value) ? Object.entries(value) : [];
+  for (const [name, settings] of networks)
     for (const key of isRecord(settings) ? Object.keys(settings) : [])
-      context.drop(
-        ['networks', name, key],
-        `"${key}" of a network is not supported`,
-        key === 'aliases' ? 'give the alias to the instances that use it, by "links"' : undefined,
-      );
-  return {};
+      if (key !== 'aliases') context.drop(['networks', name, key], `"${key}" of a network is not supported`);
+  const aliases = networks.flatMap(([, settings]) => (isRecord(settings) ? elementsOf(settings['aliases']) : []));
+  return aliases.length === 0 ? {} : { aliases: [...new Set(aliases.map(textOf))] };
 }
 
 /** `name:address` lines, in which Compose also takes `=`, or a map. */

@@ -7,7 +7,7 @@ import { elementsOf, textOf } from './yaml-values.ts';
 /** Ports in the short and the long form; a service that has some publishes them. */
 export function convertPorts(value: unknown, context: ServiceContext): Pick<EntryValues, 'publish_ports' | 'ports'> {
   const ports = elementsOf(value).flatMap((port, index) => {
-    const text = isRecord(port) ? longForm(port) : textOf(port);
+    const text = isRecord(port) ? longForm(port) : shortForm(textOf(port));
     if (parsePort(text) !== undefined) return [text];
     context.drop(
       ['ports', index],
@@ -17,6 +17,11 @@ export function convertPorts(value: unknown, context: ServiceContext): Pick<Entr
     return [];
   });
   return ports.length === 0 ? {} : { publish_ports: true, ports };
+}
+
+/** Without an empty address: `:443:443`. */
+function shortForm(text: string): string {
+  return text.replace(/^:(?=\d*:)/, '');
 }
 
 /** `127.0.0.1:8080:80/tcp`; an address without a published port is `127.0.0.1::80`. */

@@ -1,11 +1,12 @@
-import type { EntryValues } from '../conf/run-conf-entry.ts';
-import type { YamlMap } from './compose-file.ts';
+import type { EntryValues, LoggingValue } from '../conf/run-conf-entry.ts';
+import { definedOnly } from '../../defined.ts';
+import { isRecord, type YamlMap } from './compose-file.ts';
 import { convertDependsOn, convertLinks, importedInstance } from './convert-dependencies.ts';
-import { convertDeploy } from './convert-deploy.ts';
+import { convertDeploy, convertReplicas } from './convert-deploy.ts';
 import { convertEnvFiles } from './convert-env-files.ts';
 import { convertEnvironment } from './convert-environment.ts';
 import { convertHealthcheck } from './convert-healthcheck.ts';
-import { convertExtraHosts, convertNetworkMode, convertNetworks } from './convert-networks.ts';
+import { convertAliases, convertExtraHosts, convertNetworkMode } from './convert-networks.ts';
 import { convertPorts } from './convert-ports.ts';
 import { convertSecrets } from './convert-secrets.ts';
 import { convertVolumes } from './convert-volumes.ts';
@@ -41,8 +42,9 @@ const converters: Readonly<Record<string, Convert>> = {
   secrets: convertSecrets,
   links: convertLinks,
   deploy: convertDeploy,
+  scale: convertReplicas,
   network_mode: convertNetworkMode,
-  networks: convertNetworks,
+  networks: convertAliases,
   command: (value) => (value === null ? {} : { seed_command: value as string }),
   hostname: same('hostname'),
   user: (value) => ({ user: textOf(value) }),
@@ -61,15 +63,18 @@ const converters: Readonly<Record<string, Convert>> = {
   tmpfs: list('tmpfs'),
   cap_add: list('cap_add'),
   cap_drop: list('cap_drop'),
+  security_opt: list('security_opt'),
+  dns: list('dns'),
+  privileged: same('privileged'),
+  runtime: same('runtime'),
+  working_dir: same('working_dir'),
+  logging: convertLogging,
   extra_hosts: convertExtraHosts,
   tty: (value, context) =>
     value === true ? changed('tty', 'not needed: `dockerops shell` and `exec` open a terminal', context) : {},
   stdin_open: (value, context) =>
     value === true ? changed('stdin_open', 'for an instance that you type into, set "interactive"', context) : {},
-  container_name: (_, context) =>
-    changed('container_name', `the name is <project>-${context.service}-${importedInstance}`, context),
-  working_dir: (value, context) =>
-    unsupported('working_dir', `write \`WORKDIR ${textOf(value)}\` in its Dockerfile`, context),
+  container_name: convertContainerName,
   extends: (_, context) => unsupported('extends', 'add the keys that it inherits to run.conf', context),
 };
 
@@ -99,6 +104,22 @@ function changed(key: string, message: string, context: ServiceContext): Values 
 function unsupported(key: string, suggestion: string | undefined, context: ServiceContext): Values {
   context.drop([key], `"${key}" is not supported`, suggestion);
   return {};
+}
+
+/** Others that reach it by the name of its container go on doing so. */
+function convertContainerName(value: unknown, context: ServiceContext): Values {
+  const name = `<project>-${context.service}-${importedInstance}`;
+  changed(
+    'container_name',
+    `the container is called ${name}; other instances reach it as ${textOf(value)}, too`,
+    context,
+  );
+  return { aliases: [textOf(value)] };
+}
+
+function convertLogging(value: unknown): Values {
+  const { driver, options } = isRecord(value) ? value : {};
+  return { logging: definedOnly({ driver: driver ?? undefined, options: options ?? undefined }) as LoggingValue };
 }
 
 function convertRestart(value: unknown, context: ServiceContext): Values {

@@ -25,7 +25,10 @@ function shortForm(text: string, index: number, context: ServiceContext): Conver
   if (rest.length > 0) return dropped(index, `"${text}" is not a valid volume`, context);
   if (second === undefined) return mount(unnamed(first, index, context), first, false, index, context);
   const options = (mode ?? '').split(',').filter((option) => option !== '');
-  const unknown = options.filter((option) => !['ro', 'rw'].includes(option));
+  // z and Z are for SELinux, cached and delegated for Docker Desktop: without those they mean nothing.
+  const unknown = options.filter(
+    (option) => !['ro', 'rw', 'z', 'Z', 'cached', 'delegated', 'consistent'].includes(option),
+  );
   if (unknown.length > 0)
     context.drop(['volumes', index], `the option ${unknown.join(', ')} of ${text} is not supported`);
   return mount(first, second, options.includes('ro'), index, context);

@@ -54,7 +54,7 @@ export function importCompose(file: ComposeFile, context: ImportContext): Compos
     entry: withOwnVariables(entry, ownVariables),
     texts: imported[index]?.texts ?? '',
   }));
-  const entries = linkOldNames(named, names, remarks);
+  const entries = linkReplicas(linkOldNames(named, names));
   reportTopLevel(file, remarks);
   reportRestart(entries, remarks);
   return {
@@ -120,6 +120,19 @@ function withOwnVariables(entry: EntryValues, own: OwnVariables): EntryValues {
     ...(left.length === 0 ? {} : { env_vars: Object.fromEntries(left) }),
     env_file: [...[files].flat(), envFileOf(entry.service)],
   };
+}
+
+/** A link to one of several leads to any of them. */
+function linkReplicas(entries: readonly EntryValues[]): readonly EntryValues[] {
+  const several = new Set(entries.filter(({ replicas }) => replicas !== undefined).map(({ service }) => service));
+  return entries.map(({ links, ...entry }) => ({
+    ...entry,
+    ...definedOnly({
+      links: links?.map((link) =>
+        typeof link !== 'string' && several.has(link.service) ? { ...link, instance: null } : link,
+      ),
+    }),
+  }));
 }
 
 function reportRestart(entries: readonly EntryValues[], remarks: Remarks): void {

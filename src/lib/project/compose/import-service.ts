@@ -46,7 +46,11 @@ export function importService(name: string, service: YamlMap, shared: ServiceImp
     context,
   );
   return definedOnly({
-    entry: { service: context.service, instance: importedInstance, ...entry },
+    entry: {
+      service: context.service,
+      ...(entry.replicas === undefined ? { instance: importedInstance } : {}),
+      ...entry,
+    },
     folder: built.folder,
     texts: [JSON.stringify([interpolated, values.env_vars]), ...envFileValues].join(' '),
   });
@@ -83,6 +87,7 @@ const composeKeys: Readonly<Record<string, string>> = {
   seed_command: 'command',
   build_args: 'build',
   target: 'build',
+  replicas: 'deploy',
   publish_ports: 'ports',
   group: 'profiles',
   autostart: 'profiles',

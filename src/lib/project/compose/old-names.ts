@@ -1,6 +1,5 @@
 import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { importedInstance } from './convert-dependencies.ts';
-import type { Remarks } from './remarks.ts';
 
 /** As the schema of run.conf has it. */
 const linkName = /^[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?$/;
@@ -13,12 +12,11 @@ export interface NamingEntry {
 
 /**
  * Links each service to those whose old names it uses, so that they go on leading to them. A link starts its target
- * first; where that would be a circle, the use is reported.
+ * first; where that would be a circle, the target has the old name as well.
  */
 export function linkOldNames(
   entries: readonly NamingEntry[],
   names: ReadonlyMap<string, string>,
-  remarks: Remarks,
 ): readonly EntryValues[] {
   const renamed = new Map([...names].filter(([before, now]) => before !== now && linkName.test(before)));
   const linked = new Map(entries.map(({ entry }) => [entry.service, entry]));
@@ -27,7 +25,8 @@ export function linkOldNames(
       const now = renamed.get(before);
       const current = linked.get(entry.service) ?? entry;
       if (now === undefined || entry.service === now || !linked.has(now) || hasLink(current, before)) continue;
-      if (needs(now, entry.service, linked)) reportCircle(before, now, entry.service, names, remarks);
+      const target = linked.get(now);
+      if (target !== undefined && needs(now, entry.service, linked)) linked.set(now, withAlias(target, before));
       else linked.set(entry.service, withLink(current, before, now));
     }
   return entries.map(({ entry }) => linked.get(entry.service) ?? entry);
@@ -46,6 +45,10 @@ function withLink(entry: EntryValues, name: string, service: string): EntryValue
   return { ...entry, links: [...(entry.links ?? []), { name, service, instance: importedInstance }] };
 }
 
+function withAlias(entry: EntryValues, name: string): EntryValues {
+  return { ...entry, aliases: [...new Set([...(entry.aliases ?? []), name])] };
+}
+
 /** Whether a service starts after another one. */
 function needs(
   service: string,
@@ -59,19 +62,4 @@ function needs(
   const { links = [], depends_on: dependencies = [] } = entries.get(service) ?? {};
   const before = [...dependencies, ...links.flatMap((link) => (typeof link === 'string' ? [] : [link.service]))];
   return before.some((each) => needs(each, other, entries, seen));
-}
-
-function reportCircle(
-  before: string,
-  now: string,
-  service: string,
-  names: ReadonlyMap<string, string>,
-  remarks: Remarks,
-): void {
-  const written = [...names].find(([, name]) => name === service)?.[0] ?? service;
-  remarks.drop(
-    ['services', written],
-    `${written} uses the name ${before}, which leads nowhere: ${now} starts after it, so a link would be a circle`,
-    `write ${now} in place of ${before}`,
-  );
 }

@@ -105,6 +105,7 @@ describe('importing a compose file', () => {
     ],
     ['a healthcheck that is turned off', 'healthcheck: {test: [NONE]}', { healthcheck: { disable: true } }],
     ['commands as they are', 'command: ["a", "b c"]', { seed_command: ['a', 'b c'] }],
+    ['no replica at all as an instance that run:all does not start', 'scale: 0', { autostart: false }],
     ['restart, also where YAML takes no for a truth', 'restart: no', { restart: 'no' }],
     [
       'the first profile as a group that is not started with all',
@@ -137,6 +138,45 @@ describe('importing a compose file', () => {
       { extra_hosts: ['a:192.0.2.1', 'b:192.0.2.2'] },
     ],
     ['the network of the host', 'network_mode: host', { network_mode: 'host' }],
+    [
+      'names in all of its networks, and that of its container',
+      'container_name: my_app\nnetworks: {front: {aliases: [www, api]}, back: {aliases: [www]}}',
+      { aliases: ['my_app', 'www', 'api'] },
+    ],
+    [
+      'a published port without an address',
+      'ports: [":443:443", ":53:53/udp"]',
+      { publish_ports: true, ports: ['443:443', '53:53/udp'] },
+    ],
+    [
+      'volumes with options that mean nothing here',
+      'volumes: ["v:/v:z", "v:/w:ro,Z"]',
+      { volumes: ['v:/v', 'v:/w:ro'] },
+    ],
+    [
+      'where it runs and with what',
+      'working_dir: /app\nprivileged: true\nruntime: nvidia\nsecurity_opt: ["no-new-privileges:true"]\ndns: 192.0.2.53',
+      {
+        working_dir: '/app',
+        privileged: true,
+        runtime: 'nvidia',
+        security_opt: ['no-new-privileges:true'],
+        dns: ['192.0.2.53'],
+      },
+    ],
+    [
+      'where its output goes',
+      'logging: {driver: json-file, options: {max-size: 10m, max-file: 3}}',
+      { logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': 3 } } },
+    ],
+    [
+      'numbers as they are written',
+      'environment: {ID: 123456789012345678, MODE: 022, V: 1.10, N: 42, E: 1e3, X: 0x1F}\ncpus: 0.50',
+      {
+        env_vars: { ID: '123456789012345678', MODE: '022', V: '1.10', N: '42', E: '1e3', X: '0x1F' },
+        cpus: '0.50',
+      },
+    ],
     ['labels, and nothing of extensions', 'labels: {team: web}\nx-note: {a: 1}', { labels: { team: 'web' } }],
   ] as const) {
     it(`converts ${title}`, () => {
@@ -145,16 +185,19 @@ describe('importing a compose file', () => {
   }
 
   for (const [lines, expected] of [
-    ['privileged: true', 'compose.yaml:4:5 app: "privileged" is not supported'],
+    ['isolation: x', 'compose.yaml:4:5 app: "isolation" is not supported'],
     ['ports: ["80", "[::1]:80:80"]', 'compose.yaml:4:19 app: the port [::1]:80:80 is not supported'],
     ['volumes: ["~/a:/a"]', 'compose.yaml:4:15 app: ~/a depends on who runs the command'],
     [
       'depends_on:\n  nix:\n    condition: service_started',
       'compose.yaml:5:7 app: there is no service nix in this file',
     ],
-    ['deploy: {replicas: 3}', 'compose.yaml:4:14 app: 3 replicas become one instance'],
+    ['deploy: {replicas: -1}', 'compose.yaml:4:5 app: "deploy" cannot be converted: "replicas" is -1'],
     ['network_mode: "service:db"', 'compose.yaml:4:5 app: the network mode service:db is not supported'],
-    ['networks: [front]', 'compose.yaml:4:5 app: a project has one network, and all its instances are on it'],
+    [
+      'networks: {front: {ipv4_address: 10.0.0.2}}',
+      'compose.yaml:4:24 app: "ipv4_address" of a network is not supported',
+    ],
     ['environment: {SERVICE: x}', 'compose.yaml:4:19 app: dockerops sets SERVICE itself'],
     ['environment: [TOKEN]', 'compose.yaml:4:19 app: TOKEN has no value here'],
     ['stop_grace_period: soon', 'compose.yaml:4:5 app: "stop_grace_period" cannot be converted'],
@@ -250,7 +293,7 @@ describe('importing a compose file', () => {
     ]);
   });
 
-  it('links a renamed service to those that use its old name, unless that would be a circle', () => {
+  it('links a renamed service to those that use its old name, and gives it that name where this would be a circle', () => {
     const result = imported(
       'services:\n' +
         '  app_db: {image: x, environment: {PEER: "http://web:80", API: "http://the_api/"}}\n' +
@@ -268,8 +311,36 @@ describe('importing a compose file', () => {
       ['job', [link('app_db'), link('the_api')]],
       ['the-api', [link('app_db')]],
     ]);
+    expect(entries(result).find(({ service }) => service === 'the-api')).to.deep.include({ aliases: ['the_api'] });
+    expect(result.dropped).to.deep.equal([]);
+  });
+
+  it('makes copies of a service with replicas, to any of which links lead', () => {
+    const result = imported(
+      'services:\n' +
+        '  web: {image: x, deploy: {replicas: 3}}\n' +
+        '  job: {image: x, scale: 2}\n' +
+        '  app: {image: x, links: [web]}\n',
+    );
+    expect(entries(result).map(({ service, instance }) => `${service} ${instance ?? ''}`)).to.deep.equal([
+      'web 1',
+      'web 2',
+      'web 3',
+      'job 1',
+      'job 2',
+      'app main',
+    ]);
+    expect(entries(result).at(-1)?.links).to.deep.equal([{ name: 'web', service: 'web', instance: null }]);
+  });
+
+  it('says once what several networks become', () => {
+    const result = imported(
+      'services:\n  web: {image: x, networks: [front, back]}\n  db: {image: x, networks: [back]}\n' +
+        'networks: {front: {driver: bridge}, back: {internal: true}}\nvolumes: {v: {driver: local}}\n',
+    );
     expect(result.dropped.map(({ message }) => message)).to.deep.equal([
-      'app_db uses the name the_api, which leads nowhere: the-api starts after it, so a link would be a circle',
+      'front, back are one network here: all instances reach each other',
+      'the settings of the network back (internal) are not supported',
     ]);
   });
 
