@@ -18,6 +18,8 @@ export const label = {
   job: 'dockerops.job',
   /** Of what a server made for a version of one of its services: the number of the version. */
   version: 'dockerops.version',
+  /** When that version was recorded, in milliseconds since 1970: another store may have one of the same number. */
+  versionRecorded: 'dockerops.version_recorded',
   /** Of a balancer that a server made: the port of the host. Of the relay of its Swarm: `relay`. */
   balancer: 'dockerops.balancer',
   /** Of both on a Swarm: which token they were given, without the secret part of it. */

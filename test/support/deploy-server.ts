@@ -45,9 +45,14 @@ export class DeployServer {
   /** As if the process had been killed and started again. */
   restart(): void {
     this.#database.close();
-    this.#database = openStore(this.directory);
-    this.store = new ServiceStore(this.#database);
-    this.pass = this.#newPass();
+    this.#open();
+  }
+
+  /** As if its data directory had been removed while it did not run. */
+  loseStore(): void {
+    this.#database.close();
+    rmSync(this.directory, { recursive: true });
+    this.#open();
   }
 
   async close(): Promise<void> {
@@ -113,6 +118,12 @@ export class DeployServer {
     const found = [...this.engine.containers.values()].find((container) => container.name === name);
     if (found === undefined) throw new TypeError(`no container ${name}`);
     return found;
+  }
+
+  #open(): void {
+    this.#database = openStore(this.directory);
+    this.store = new ServiceStore(this.#database);
+    this.pass = this.#newPass();
   }
 
   #newPass(): DeployPass {

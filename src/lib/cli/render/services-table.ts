@@ -32,13 +32,15 @@ export function renderServices(services: readonly ServiceAnswer[], style: Style,
 
 export function renderUnits(units: readonly UnitAnswer[], style: Style, width: number | undefined): string {
   if (units.length === 0) return 'no units\n';
-  const rows = units.map(({ name, machineState: { ID = '', PublicIP = '' } = {}, activeState, subState, error }) => [
-    name,
-    PublicIP === '' ? ID.slice(0, 12) : PublicIP,
-    { text: activeState, paint: activeState === 'failed' ? style.red : (text: string) => text },
-    subState,
-    error ?? '',
-  ]);
+  const rows = units.map(
+    ({ name, machineState: { ID = '', PublicIP = '' } = {}, activeState, subState, error, orphan }) => [
+      name,
+      PublicIP === '' ? ID.slice(0, 12) : PublicIP,
+      { text: activeState, paint: activeState === 'failed' ? style.red : (text: string) => text },
+      subState,
+      error ?? (orphan === true ? 'no service of the server has it' : ''),
+    ],
+  );
   return renderTable(unitColumns, rows, tableOptions(style, width));
 }
 

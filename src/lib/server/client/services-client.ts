@@ -23,6 +23,8 @@ export interface UnitAnswer {
   readonly subState: string;
   readonly machineState?: { readonly ID?: string; readonly PublicIP?: string };
   readonly error?: string;
+  /** No service of the server has it. */
+  readonly orphan?: boolean;
 }
 
 interface PlanAnswer {

@@ -6,6 +6,7 @@ import type { DeployReader, DeployTools, Pass } from './deploy-tools.ts';
 import { Drains } from './drains.ts';
 import { isLeaving } from './engine-plan.ts';
 import { observeUnits } from './observe-units.ts';
+import { splitOrphans } from './orphans.ts';
 import { PassMemory } from './pass-memory.ts';
 import { Rebalancing, type Rebalanced } from './rebalance.ts';
 import { RunningTimes } from './running-times.ts';
@@ -16,6 +17,8 @@ import { UnitChanges } from './unit-changes.ts';
 import { UnitWork } from './unit-work.ts';
 import type { Refusal } from './work.ts';
 
+/** That a line of the log has. */
+const maxNames = 20;
 /** How long a unit without a healthcheck must run. */
 const steadyMs = 3000;
 const pollMs = 250;
@@ -36,6 +39,8 @@ export class DeployPass {
   readonly #steps: DeploySteps;
   readonly #rebalancing: Rebalancing;
   readonly #unitWork: UnitWork;
+  /** Names of those that were reported. */
+  #orphans: ReadonlySet<string> = new Set();
   /** Id of a Swarm service to the service that it is of, also while its tasks stop after its removal. */
   #swarmServices: ReadonlyMap<string, string> = new Map();
 
@@ -51,10 +56,11 @@ export class DeployPass {
   async run(engine: DeployReader): Promise<{ readonly againMs?: number }> {
     const { server, clock, onUnits } = this.#tools;
     const now = clock.date();
-    const observed = await observeUnits(engine, server, this.#times, now);
-    const pass: Pass = { engine, observed, now };
+    const all = await observeUnits(engine, server, this.#times, now);
+    const pass: Pass = { engine, ...splitOrphans(all, this.#tools.store), now };
     this.#rememberServices(pass);
-    onUnits(this.#changes.since(observed.units), observed.nodes);
+    this.#reportOrphans(pass);
+    onUnits(this.#changes.since(all.units), all.nodes);
     for (const view of this.#views()) await this.#takeOutcome(view, pass);
     for (const view of this.#views()) await this.#steps.advance(view, pass);
     await this.#balance(pass);
@@ -66,6 +72,19 @@ export class DeployPass {
   /** Resolves when what is done in the background has ended. */
   async idle(): Promise<void> {
     await this.#memory.work.idle();
+  }
+
+  /** Each once: nothing is done for them, and nobody else would say so. */
+  #reportOrphans({ orphans }: Pass): void {
+    const names = orphans.units.map(({ name }) => name);
+    const added = names.filter((name) => !this.#orphans.has(name)).sort();
+    this.#orphans = new Set(names);
+    if (added.length === 0) return;
+    const rest = added.length > maxNames ? ` and ${String(added.length - maxNames)} more` : '';
+    this.#tools.warn(
+      `no service of the store has the units ${added.slice(0, maxNames).join(', ')}${rest}: ` +
+        'they are left alone until a service of their name is deployed',
+    );
   }
 
   #forget(): void {

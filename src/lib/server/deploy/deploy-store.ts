@@ -14,6 +14,7 @@ export interface Removal {
 export interface DeployStore {
   /** Sorted by name; without those that were deleted. */
   services(): readonly Service[];
+  find(service: string): Service | undefined;
   findVersion(service: string, version: number): ServiceVersion | undefined;
   /** The newest version whose deployment ended `done`. */
   runningVersion(service: string): ServiceVersion | undefined;

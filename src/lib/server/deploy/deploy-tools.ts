@@ -8,6 +8,7 @@ import type { Balancing } from '../balancer/balancing.ts';
 import type { DeployStore } from './deploy-store.ts';
 import type { LogReader } from './failure-details.ts';
 import type { Observation, UnitReader } from './observe-units.ts';
+import type { Orphans } from './orphans.ts';
 import type { UnitChange } from './unit-changes.ts';
 
 export interface DeployTools {
@@ -34,6 +35,8 @@ export type DeployReader = UnitReader &
 /** One pass: what was observed, and of which engine. */
 export interface Pass {
   readonly engine: DeployReader;
+  /** Without orphans. */
   readonly observed: Observation;
+  readonly orphans: Orphans;
   readonly now: number;
 }

@@ -3,7 +3,7 @@ import type { ContainerRow } from '../../engine/engine.ts';
 import { label } from '../../labels.ts';
 import type { EngineFacts, ObservedNode } from '../../model/observed-state.ts';
 import { unitName, type Unit, type UnitState } from './unit.ts';
-import { versionIn } from './version-labels.ts';
+import { versionIn, type LabelledVersion } from './version-labels.ts';
 
 export interface EngineView {
   /** Id of the engine. */
@@ -24,11 +24,7 @@ export function engineUnits(rows: readonly ContainerRow[], view: EngineView): re
 }
 
 /** A container in the words of units. */
-export function engineUnit(
-  row: ContainerRow,
-  own: Pick<Unit, 'service' | 'version' | 'instance'>,
-  view: EngineView,
-): Unit {
+export function engineUnit(row: ContainerRow, own: LabelledVersion & Pick<Unit, 'instance'>, view: EngineView): Unit {
   const { id, created, health, exitCode, addresses, labels } = row;
   const state = stateOf(row);
   const address = addresses[view.network];

@@ -6,6 +6,7 @@ import { placedServices } from './admission.ts';
 import type { Drains } from './drains.ts';
 import { enginePlan } from './engine-plan.ts';
 import type { EngineObservation, Observation, SwarmObservation } from './observe-units.ts';
+import type { Orphans } from './orphans.ts';
 import type { ServiceView } from './service-view.ts';
 import { missingVersions, swarmPlan } from './swarm-plan.ts';
 import { versionName } from './unit.ts';
@@ -13,6 +14,8 @@ import { versionName } from './unit.ts';
 export interface ServicePlanContext {
   readonly engine: Pick<EngineReader, 'findSwarmService' | 'listContainers'>;
   readonly observed: Observation;
+  /** They leave before the units of the plan are made. */
+  readonly orphans: Orphans;
   readonly now: number;
   /** Name of the server. */
   readonly server: string;
@@ -37,25 +40,26 @@ export async function planService(view: ServiceView, context: ServicePlanContext
 async function onEngine(
   view: ServiceView,
   observed: EngineObservation,
-  { engine, server, drains, now, isKept }: ServicePlanContext,
+  { engine, server, drains, now, isKept, orphans }: ServicePlanContext,
 ): Promise<ServicePlan> {
   const context = { owner: serverOwner(server), observed, drains, now, isKept };
   const own = [...observed.containers.values()];
   const first = enginePlan(view, { ...context, containers: [] });
   if (!first.operations.some(({ kind }) => kind === 'create-container')) return { plan: first, containers: own };
-  const containers = await engine.listContainers({ all: true });
+  const leaving = new Set(orphans.containers.map(({ id }) => id));
+  const containers = (await engine.listContainers({ all: true })).filter(({ id }) => !leaving.has(id));
   return { plan: enginePlan(view, { ...context, containers }), containers };
 }
 
 async function onSwarm(
   view: ServiceView,
   observed: SwarmObservation,
-  { engine, server, views }: ServicePlanContext,
+  { engine, server, views, orphans }: ServicePlanContext,
 ): Promise<ServicePlan> {
   const found = new Map<string, FoundService>();
   for (const version of missingVersions(view, observed)) {
     const other = await engine.findSwarmService(versionName(version));
-    if (other !== undefined) found.set(other.name, other);
+    if (other !== undefined && !orphans.services.some(({ id }) => id === other.id)) found.set(other.name, other);
   }
   const placed = placedServices(views);
   return { plan: swarmPlan(view, { owner: serverOwner(server), observed, placed, found }), containers: [] };

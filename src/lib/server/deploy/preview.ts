@@ -6,6 +6,7 @@ import type { DeployReader } from './deploy-tools.ts';
 import type { DeploymentState } from './deployment.ts';
 import { Drains } from './drains.ts';
 import { observeUnits } from './observe-units.ts';
+import { planOrphans, splitOrphans } from './orphans.ts';
 import { planService } from './plan-service.ts';
 import { RunningTimes } from './running-times.ts';
 import { routesOf } from './service-routes.ts';
@@ -28,14 +29,17 @@ export async function previewDeploy(
   { store, server, publicPort, now: clock }: PreviewTools,
 ): Promise<object> {
   const now = clock();
-  const observed = await observeUnits(engine, server, new RunningTimes(0), now);
+  const all = await observeUnits(engine, server, new RunningTimes(0), now);
+  const { observed, orphans } = splitOrphans(all, store);
   const views = serviceViews(store);
   const drains = new Drains();
   const own = observed.units.filter(({ service }) => service === version.service).map(({ name }) => name);
   drains.observe(own, now);
   drains.drained(own, new Map());
-  const context = { engine, observed, now, server, drains, isKept: true, views };
-  const starting = await planService(viewIn('starting', version, views), context);
+  const context = { engine, observed, orphans, now, server, drains, isKept: true, views };
+  const first = viewIn('starting', version, views);
+  const orphaned = planOrphans(first, orphans, serverOwner(server))?.operations ?? [];
+  const starting = await planService(first, context);
   const draining = await planService(viewIn('draining', version, views), context);
   const network = await planNetwork(engine, server, observed);
   const pull = observed.kind === 'engine' ? planPull(serverOwner(server), version.image).operations : [];
@@ -48,7 +52,7 @@ export async function previewDeploy(
     service: version.service,
     version: version.version,
     image: version.image,
-    operations: [...network.operations, ...pull, ...starting.plan.operations, ...removals].map(shown),
+    operations: [...network.operations, ...pull, ...orphaned, ...starting.plan.operations, ...removals].map(shown),
     routes: routesOf(version.service, version.config, publicPort).map(({ service: _service, ...route }) => route),
     blockers: [...(refusal === undefined ? [] : [refusal]), ...blockers],
   };

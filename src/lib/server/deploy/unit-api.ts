@@ -8,8 +8,10 @@ import { HttpError } from '../http/http-error.ts';
 import { unknownService } from '../services/unknown-service.ts';
 import type { Service } from '../services/service.ts';
 import { observeBalancers } from './balancer-units.ts';
+import type { DeployStore } from './deploy-store.ts';
 import { unitLog } from './failure-details.ts';
 import { observeUnits, type Observation } from './observe-units.ts';
+import { orphanTest } from './orphans.ts';
 import { RunningTimes } from './running-times.ts';
 import { routesOf } from './service-routes.ts';
 import { clusterDocument, hostDocument, unitDocument, unitsOn, usedTogether } from './unit-document.ts';
@@ -18,7 +20,7 @@ import { UsageReader, type Used } from './usage.ts';
 
 export interface UnitApiTools {
   readonly engine: EngineAccess;
-  readonly store: { find(name: string): Service | undefined; services(): readonly Service[] };
+  readonly store: Pick<DeployStore, 'find' | 'services' | 'findVersion' | 'removals'>;
   readonly server: string;
   readonly domain: string;
   readonly publicPort: number;
@@ -84,15 +86,17 @@ export class UnitApi {
     this.#require(service);
     const { observed, used } = await this.#look(service);
     const balancers = withBalancers && service === undefined ? await this.#balancers(observed) : [];
-    const all = [...unitsOf(observed, service), ...balancers];
-    return all.map((unit) => unitDocument(unit, observed.nodes, usedBy(unit, used)));
+    return [
+      ...this.#documents(unitsOf(observed, service), { observed, used }),
+      ...balancers.map((unit) => unitDocument(unit, observed.nodes, usedBy(unit, used))),
+    ];
   }
 
   async unit(name: string, service?: string): Promise<object> {
     this.#require(service);
-    const { observed, used } = await this.#look(service);
-    const unit = find(name, observed, service);
-    return unitDocument(unit, observed.nodes, usedBy(unit, used));
+    const look = await this.#look(service);
+    const [found = {}] = this.#documents([find(name, look.observed, service)], look);
+    return found;
   }
 
   async unitHealth(name: string, service?: string): Promise<object> {
@@ -150,6 +154,14 @@ export class UnitApi {
       isThere = observed === undefined || observed.units.some((unit) => unit.id === id && !hasLeft(unit));
     }
     await delay(lastMs, undefined, { signal }).catch(() => {});
+  }
+
+  #documents(units: readonly Unit[], { observed, used }: Look): readonly object[] {
+    const isOrphan = orphanTest(this.#tools.store);
+    return units.map((unit) => ({
+      ...unitDocument(unit, observed.nodes, usedBy(unit, used)),
+      ...(isOrphan(unit) ? { orphan: true } : {}),
+    }));
   }
 
   #balancers(observed: Observation): Promise<readonly Unit[]> {

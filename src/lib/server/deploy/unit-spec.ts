@@ -39,7 +39,7 @@ export function unitSpec(version: ServiceVersion, instance: number, server: stri
 
 type Common = Omit<InstanceSpec, 'key' | 'container' | 'instance' | 'placement'>;
 
-function commonSpec({ service, version, image, config }: ServiceVersion, server: string): Common {
+function commonSpec({ service, version, image, config, createdAt }: ServiceVersion, server: string): Common {
   return {
     service,
     type: 'standard',
@@ -58,7 +58,7 @@ function commonSpec({ service, version, image, config }: ServiceVersion, server:
     mounts: Object.entries(config.volume).map(([source, target]) => toMount(source, target)),
     runtime: { restart: 'unless-stopped' },
     ...definedOnly({ healthcheck: healthcheckOf(config.healthcheck) }),
-    labels: { [label.version]: String(version) },
+    labels: { [label.version]: String(version), [label.versionRecorded]: String(createdAt) },
     lease: 'none',
     after: [],
     sleepSeconds: 0,

@@ -1,4 +1,4 @@
-import type { EngineReader } from '../../engine/engine.ts';
+import type { ContainerRow, EngineReader } from '../../engine/engine.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planUnitNetwork } from '../../plan/units/plan-unit-network.ts';
@@ -8,6 +8,7 @@ import type { BackgroundWork } from './background.ts';
 import type { DeployTools, Pass } from './deploy-tools.ts';
 import type { Drains } from './drains.ts';
 import type { Observation } from './observe-units.ts';
+import { planOrphans } from './orphans.ts';
 import { planService } from './plan-service.ts';
 import { desiredVersions, serviceViews, type ServiceView } from './service-view.ts';
 import { doWork, type Refusal, type WorkOutcome } from './work.ts';
@@ -30,16 +31,25 @@ export class UnitWork {
   /** Why the units of a service cannot be made; undefined: they are as they are to be, or will be. */
   async begin(view: ServiceView, pass: Pass, isKept: boolean): Promise<Refusal | undefined> {
     if (this.#work.isBusy(view.service)) return undefined;
-    const { server, store, apply } = this.#tools;
+    const { server, store } = this.#tools;
+    const removal = planOrphans(view, pass.orphans, serverOwner(server));
+    if (removal !== undefined) {
+      this.#start(view, removal, pass.orphans.containers);
+      return undefined;
+    }
     const context = { ...pass, server, drains: this.#drains, isKept, views: serviceViews(store) };
     const { plan, containers } = await planService(view, context);
     if (plan.operations.length > 0) {
       const problem = desiredVersions(view).length > 0 ? await this.#networkProblem(pass) : undefined;
       if (problem !== undefined) return { subject: '', message: problem };
-      const observed = { ...nothingObserved, containers };
-      this.#work.start(view.service, () => doWork(plan, (each) => apply(each, { observed })));
+      this.#start(view, plan, containers);
     }
     return plan.blockers[0];
+  }
+
+  #start({ service }: ServiceView, plan: Plan, containers: readonly ContainerRow[]): void {
+    const observed = { ...nothingObserved, containers };
+    this.#work.start(service, () => doWork(plan, (each) => this.#tools.apply(each, { observed })));
   }
 
   /** Makes the network of the units where it is missing. */

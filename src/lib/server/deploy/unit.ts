@@ -1,14 +1,13 @@
 import type { Health, TaskState } from '../../model/observed-state.ts';
+import type { LabelledVersion } from './version-labels.ts';
 
 /** In the words of Swarm's tasks; a container of the local engine has the one that fits. */
 export type UnitState = TaskState;
 
 /** One running copy of a version of a service: a task of a Swarm, or a container of the local engine. */
-export interface Unit {
+export interface Unit extends LabelledVersion {
   /** `<service>-<version>-<instance>`. */
   readonly name: string;
-  readonly service: string;
-  readonly version: number;
   /** From 1. */
   readonly instance: number;
   /** Of the task, or of the container. */
