@@ -1,5 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
+import { definedOnly } from '../lib/defined.ts';
+import { lockedArchive } from '../lib/use-cases/locked-archive.ts';
 import { makeBaseImages } from '../lib/use-cases/build-images.ts';
 
 export default class Init extends ChangeCommand {
@@ -9,6 +11,7 @@ export default class Init extends ChangeCommand {
     '<%= config.bin %> init',
     '<%= config.bin %> init debian12',
     '<%= config.bin %> init:debian12,cache=False',
+    '<%= config.bin %> init --locked',
   ];
   static override args = { os: Args.string({ default: 'debian12', description: 'operating system of the images' }) };
   static override flags = {
@@ -17,10 +20,15 @@ export default class Init extends ChangeCommand {
       default: true,
       description: 'skip up-to-date images; --no-cache makes them again from the current archive',
     }),
+    locked: Flags.boolean({
+      description: "make them from the state of the archive that the project's dockerops.lock has",
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Init);
-    await this.change(async (context) => makeBaseImages(await this.openEngine(), args.os, flags.cache, context));
+    const archive = flags.locked ? lockedArchive(this.invocation(), args.os) : undefined;
+    const request = { cache: flags.cache, ...definedOnly({ archive }) };
+    await this.change(async (context) => makeBaseImages(await this.openEngine(), args.os, request, context));
   }
 }

@@ -610,6 +610,13 @@ export function engineContract(open: () => Subject): void {
       expect(await load({ ...subject.labels, a: '1' })).not.to.equal(one);
     });
 
+    it('tell what made their layers', async () => {
+      const reference = `${name('history')}:1`;
+      await engine.loadImages(await testImageArchive(reference, { ...subject.labels, history: '1' }), () => {});
+      expect(await engine.imageHistory(reference)).to.deep.equal(['dockerops tests']);
+      expect(await errorOf(engine.imageHistory(`${name('gone')}:1`))).to.be.instanceOf(NotFound);
+    });
+
     it('are built with labels and all tags', async () => {
       const tags = [`${name('built')}:1`, `${name('built')}:2`];
       const context = pack();

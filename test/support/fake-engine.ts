@@ -92,6 +92,8 @@ export class FakeEngine implements Engine {
   readonly #contents = new Map<string, Buffer>();
   /** By image id; absent: one layer of its own, and nothing else. */
   readonly parts = new Map<string, Partial<ImageParts>>();
+  /** By image id: what made its layers. */
+  readonly histories = new Map<string, readonly string[]>();
   /** By image id: what containers have from the beginning. */
   readonly imageFiles = new Map<string, readonly TarEntry[]>();
   /** Files of the host, visible through mounts of its directories; the path of a directory ends with a slash. */
@@ -260,6 +262,13 @@ export class FakeEngine implements Engine {
         return [withTag(reference), { ...archived, contents: new Map(contents) }];
       }),
     );
+  }
+
+  async imageHistory(reference: string): Promise<readonly string[]> {
+    this.#enter('imageHistory', reference);
+    const image = this.#image(reference);
+    if (image === undefined) throw new NotFound(`no image ${reference}`, { code: 'NOT_FOUND' });
+    return this.histories.get(image.id) ?? [];
   }
 
   async listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]> {
@@ -509,7 +518,7 @@ export class FakeEngine implements Engine {
     this.#enter('loadImages', '');
     const images = await readDockerArchive(archive);
     for (const image of images) {
-      const { id, references, labels, layers } = image;
+      const { id, references, labels, layers, history } = image;
       const missing = layers.find((layer) => !image.contents.has(layer) && !this.#contents.has(layer));
       if (missing !== undefined)
         throw new EngineError(`load images: open ${missing}/layer.tar: no such file`, { code: 'ENGINE_ERROR' });
@@ -517,6 +526,7 @@ export class FakeEngine implements Engine {
       this.#archived.set(id, image);
       this.#keepImage(id, references, labels);
       this.parts.set(id, { layers });
+      this.histories.set(id, history);
     }
     const references = images.flatMap((image) => image.references);
     for (const reference of references) onLine(`Loaded image: ${reference}`);

@@ -8,6 +8,8 @@ export interface ArchivedImage {
   readonly references: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly layers: readonly string[];
+  /** What made them, the last first. */
+  readonly history: readonly string[];
   readonly config: Buffer;
   /** By layer; without those that the archive does not have. */
   readonly contents: ReadonlyMap<string, Buffer>;
@@ -27,6 +29,7 @@ export async function readDockerArchive(archive: Readable): Promise<readonly Arc
     const document = JSON.parse(config.toString('utf8')) as {
       readonly config?: { readonly Labels?: Readonly<Record<string, string>> };
       readonly rootfs?: { readonly diff_ids?: readonly string[] };
+      readonly history?: readonly { readonly created_by?: string }[];
     };
     const layers = document.rootfs?.diff_ids ?? [];
     return {
@@ -34,6 +37,7 @@ export async function readDockerArchive(archive: Readable): Promise<readonly Arc
       references: RepoTags ?? [],
       labels: document.config?.Labels ?? {},
       layers,
+      history: (document.history ?? []).map(({ created_by: text = '' }) => text).reverse(),
       config,
       contents: new Map(
         layers.flatMap((layer, index) => {

@@ -504,7 +504,7 @@ export const situations: readonly Situation[] = [
   {
     title: 'a lock that there is not',
     words: ['run:all', '--locked'],
-    suggests: [{ place: 'use-cases/run-instances.ts build', command: 'build all --lock' }],
+    suggests: [{ place: 'project/conf/lock-file.ts build', command: 'build all --lock' }],
   },
   {
     title: 'images are to be built and to be those of the lock',
@@ -565,6 +565,10 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'project/compose/import-compose.ts import': 'a comment in a file',
   'server/client/jobs-client.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
   'plan/images/pinned.ts ship': 'a host has to be there: test/e2e/ship.spec.ts',
+  'apply/write-lock.ts init': 'base images of an earlier version have to be there',
+  'build/base-images/archive-suites.ts build': 'the package archive has to change',
+  'use-cases/locked-archive.ts build': 'takes minutes: making base images anew',
+  'use-cases/locked-archive.ts init': 'takes minutes: making base images anew',
   'use-cases/roll-back.ts rollback': 'the content of an image is not known before: test/e2e/rollback.spec.ts',
   'commands/rollback.ts services': 'needs a server: test/e2e/services.spec.ts',
   'commands/services/create.ts deploy': 'needs a server: test/e2e/services.spec.ts',

@@ -4,7 +4,7 @@ import { messageOf, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { repositoryOf } from '../image-reference.ts';
 import { label } from '../labels.ts';
 import { imageContent } from '../model/image-content.ts';
-import { type LockedImage, lockText } from '../model/lock.ts';
+import { type Lock, type LockedArchive, type LockedImage, lockText, suitesInHistory } from '../model/lock.ts';
 import { replaceFile } from '../replace-file.ts';
 import type { ImageToLock } from '../plan/operation-parts.ts';
 import type { OperationOf } from '../plan/operation.ts';
@@ -20,8 +20,9 @@ export async function writeLock(operation: WriteLock, step: Step): Promise<void>
   const images: Record<string, LockedImage> = {};
   for (const [service, image] of Object.entries(operation.images))
     images[service] = await lockedImage(service, image, operation, step);
+  const archive = await lockedArchives(operation, step);
   try {
-    await replaceFile(file, lockText({ project, conf, archive: {}, images }), { mode: 0o644 });
+    await replaceFile(file, lockText({ project, conf, archive, images }), { mode: 0o644 });
   } catch (cause) {
     throw new OperationFailed(`${file} cannot be written: ${messageOf(cause)}`, {
       code: 'LOCK_FILE',
@@ -29,6 +30,31 @@ export async function writeLock(operation: WriteLock, step: Step): Promise<void>
       cause,
     });
   }
+}
+
+/** The state of the archive of each operating system, as its base images tell it. */
+async function lockedArchives(
+  { images }: WriteLock,
+  { context: { engine, progress } }: Step,
+): Promise<Lock['archive']> {
+  const bases = Object.values(images).flatMap(({ base }) => base ?? []);
+  const archives: Record<string, LockedArchive> = {};
+  for (const [os, each] of Map.groupBy(bases, (base) => base.os)) {
+    const histories = [...new Set(each.map(({ reference }) => reference))]
+      .sort()
+      .map((base) => engine.imageHistory(base));
+    const suites = (await Promise.all(histories)).map(suitesInHistory).find(({ length }) => length > 0);
+    if (suites === undefined) progress({ type: 'warning', text: withoutArchive(os) });
+    else archives[os] = { suites };
+  }
+  return archives;
+}
+
+function withoutArchive(os: string): string {
+  return (
+    `the base images of ${os} do not tell which state of the package archive they are from, so the lock has none; ` +
+    'to make them anew: dockerops init --no-cache'
+  );
 }
 
 async function lockedImage(

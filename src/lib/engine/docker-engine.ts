@@ -37,6 +37,7 @@ export function createReader(connection: Connection): EngineReader {
     listVolumes: (labels) => networks.listVolumes(connection, labels),
     listImages: (labels) => images.listImages(connection, labels),
     findImage: (reference) => images.findImage(connection, reference),
+    imageHistory: (reference) => images.imageHistory(connection, reference),
     saveImages: (references) => saveImages(connection, references),
     listSwarmServices: (labels) => swarm.listSwarmServices(connection, labels),
     findSwarmService: (idOrName) => swarm.findSwarmService(connection, idOrName),

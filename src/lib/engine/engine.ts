@@ -59,6 +59,8 @@ export interface EngineReader {
   listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]>;
   listImages(labels?: LabelFilter): Promise<readonly ObservedImage[]>;
   findImage(reference: string): Promise<ImageDetail | undefined>;
+  /** What made each layer of an image, the last first. */
+  imageHistory(reference: string): Promise<readonly string[]>;
   /** A docker-archive of images with their names. Its layers are as the engine stores them: tars, or compressed. */
   saveImages(references: readonly string[]): Promise<Readable>;
   /** Empty when the engine is not a Swarm manager. */

@@ -71,6 +71,17 @@ export async function findImage(connection: Connection, reference: string): Prom
   return raw === undefined ? undefined : toDetail(raw);
 }
 
+const rawHistory = list(object({ CreatedBy: text }));
+
+export async function imageHistory(connection: Connection, reference: string): Promise<readonly string[]> {
+  const layers = await callJson(connection, rawHistory, {
+    step: `read the history of image ${reference}`,
+    method: 'GET',
+    path: `/images/${segment(reference)}/history`,
+  });
+  return layers.map(({ CreatedBy }) => CreatedBy);
+}
+
 export async function removeImage(connection: Connection, reference: string): Promise<void> {
   await call(connection, {
     step: `remove image ${reference}`,

@@ -1,3 +1,5 @@
+import { parseJson } from '../json.ts';
+
 /** The content of dockerops.lock: which images a conf was tested with. */
 export interface Lock {
   readonly project: string;
@@ -33,6 +35,37 @@ export interface LockedImage {
   readonly packages?: Readonly<Record<string, string>>;
   /** What a registry gave for it. */
   readonly digest?: string;
+}
+
+const archiveMark = 'dockerops.archive=';
+
+/** For the history of an image: no layer has it, as equal packages in a newer archive make an equal image. */
+export function archiveNote(suites: readonly LockedSuite[]): string {
+  return suites.length === 0 ? '' : ` # ${archiveMark}${JSON.stringify(suites)}`;
+}
+
+/** The suites in the history of an image; empty where it does not tell. */
+export function suitesInHistory(history: readonly string[]): readonly LockedSuite[] {
+  for (const text of history) {
+    const at = text.indexOf(archiveMark);
+    if (at !== -1) return suitesOf(text.slice(at + archiveMark.length));
+  }
+  return [];
+}
+
+/** Anybody may write a history. */
+function suitesOf(text: string): readonly LockedSuite[] {
+  try {
+    const suites = parseJson(text);
+    return Array.isArray(suites) && suites.every(isSuite) ? suites : [];
+  } catch {
+    return [];
+  }
+}
+
+function isSuite(value: unknown): value is LockedSuite {
+  const { name, date, sha256 } = (value ?? {}) as Partial<Record<keyof LockedSuite, unknown>>;
+  return [name, date, sha256].every((each) => typeof each === 'string');
 }
 
 export const lockVersion = 1;

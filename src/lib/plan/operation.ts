@@ -1,4 +1,5 @@
 import type { ImageSpec, InstanceSpec, KeySpec, Owner, Template } from '../model/desired.ts';
+import type { LockedSuite } from '../model/lock.ts';
 import type { ObservedPort } from '../model/observed-state.ts';
 import type { ServiceEntry } from '../model/service-entry.ts';
 import type * as parts from './operation-parts.ts';
@@ -31,7 +32,13 @@ interface Operations {
   unlock: { readonly owner: Owner };
   'create-key': { readonly key: KeySpec };
 
-  'make-base-images': { readonly os: string; readonly references: readonly string[]; readonly cache: boolean };
+  'make-base-images': {
+    readonly os: string;
+    readonly references: readonly string[];
+    readonly cache: boolean;
+    /** The state of the package archive that they have to be made from; absent: as it is. */
+    readonly archive?: readonly LockedSuite[];
+  };
   'build-image': { readonly image: ImageSpec; readonly cache: boolean };
   'pull-image': { readonly reference: string; readonly platform?: string };
   /** From the engine of the command to that of the host, without the layers that are there by then. */

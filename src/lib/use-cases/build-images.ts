@@ -6,7 +6,9 @@ import { observe } from '../observe/observe.ts';
 import { planImagesOnly } from '../plan/images/images-only.ts';
 import { resolveImages, type RegistryImage } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
+import { definedOnly } from '../defined.ts';
 import type { ImageSpec } from '../model/desired.ts';
+import type { LockedSuite } from '../model/lock.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from '../plan/plan.ts';
 import { unknownService, type Service } from '../project/services.ts';
@@ -90,11 +92,17 @@ function withPlatform(image: ImageSpec, platform: string | undefined): ImageSpec
     : { ...image, source: { ...image.source, platform } };
 }
 
+export interface BaseImagesRequest {
+  readonly cache: boolean;
+  /** Make them in any case, from this state of the package archive. */
+  readonly archive?: readonly LockedSuite[];
+}
+
 /** Makes all base images of an operating system. */
 export async function makeBaseImages(
   opened: OpenEngine,
   os: string,
-  cache: boolean,
+  { cache, archive }: BaseImagesRequest,
   context: ChangeContext,
 ): Promise<ChangeResult> {
   if (!isOsId(os))
@@ -107,7 +115,13 @@ export async function makeBaseImages(
     const set = await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture);
     const images = Object.entries(baseHashes(set)).map(([reference, inputHash]) => baseImage(reference, os, inputHash));
     const requested = images.map(({ reference }) => reference);
-    return { observed, plan: planImagesOnly(opened.owner, images, observed, { requested, cache, only: 'stale' }) };
+    const options = {
+      requested,
+      cache: cache && archive === undefined,
+      only: 'stale',
+      ...definedOnly({ archive }),
+    } as const;
+    return { observed, plan: planImagesOnly(opened.owner, images, observed, options) };
   };
   return planAndApply(preview, opened.tools, context);
 }

@@ -65,6 +65,7 @@ export function applyTools(request: ToolsRequest): ApplyTools {
       owner,
       baseImagesDirectory,
       findCache: () => cacheDirectory(invocation),
+      aptSources: invocation.environment['APT_SOURCES'],
     }),
   };
 }

@@ -1,4 +1,3 @@
-import { UserError } from '../errors.ts';
 import { onDemand } from '../lazy.ts';
 import type { InstanceSpec } from '../model/desired.ts';
 import { lockFileName } from '../model/lock.ts';
@@ -8,10 +7,10 @@ import type { RunOptions } from '../plan/context.ts';
 import { oneHost } from '../model/observed-hosts.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Environment, ProjectPlace } from '../project/find-project.ts';
+import type { Environment } from '../project/find-project.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import { noRunConf } from '../project/conf/load-run-conf.ts';
-import { hasLock } from '../project/conf/lock-file.ts';
+import { hasLock, noLock } from '../project/conf/lock-file.ts';
 import { emptyConf, missingEntry } from '../project/resolve/select/missing-entry.ts';
 import { planAndApply, warnOnce, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { FirstUse } from './data/first-use.ts';
@@ -127,13 +126,6 @@ async function resolveLocked(run: RunInput, locked: boolean | undefined): Promis
 async function resolveRollback(run: RunInput, { to }: NonNullable<RunChoices['rollback']>): Promise<ResolvedRun> {
   const { pinToBefore } = await import('./roll-back.ts');
   return pinToBefore(run.opened, await resolveRun(run), to);
-}
-
-function noLock({ directory }: ProjectPlace): UserError {
-  return new UserError(`there is no ${lockFileName} in ${directory}`, {
-    code: 'NO_LOCK',
-    suggestions: ['write it where the images are built: dockerops build all --lock'],
-  });
 }
 
 /** Services with copies that answer for each other. */

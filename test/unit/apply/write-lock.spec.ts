@@ -7,6 +7,8 @@ import { parsePackages } from '../../../src/lib/apply/dpkg-status.ts';
 import type { Step } from '../../../src/lib/apply/step.ts';
 import { writeLock } from '../../../src/lib/apply/write-lock.ts';
 import { NotFound, OperationFailed, StalePlan } from '../../../src/lib/errors.ts';
+import type { ProgressSink } from '../../../src/lib/events.ts';
+import { archiveNote } from '../../../src/lib/model/lock.ts';
 import { label } from '../../../src/lib/labels.ts';
 import type { OperationOf } from '../../../src/lib/plan/operation.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
@@ -59,8 +61,14 @@ describe('writing a lock', () => {
       box: { reference: 'box:1' },
     },
   });
-  const write = (change: Partial<OperationOf<'write-lock'>> = {}): Promise<void> =>
-    writeLock({ ...operation(), ...change }, { context: { engine } as unknown as ApplyContext } as Step);
+  const write = (change: Partial<OperationOf<'write-lock'>> = {}, told: string[] = []): Promise<void> => {
+    const progress: ProgressSink = (event) => {
+      if (event.type === 'warning') told.push(event.text);
+    };
+    return writeLock({ ...operation(), ...change }, {
+      context: { engine, progress } as unknown as ApplyContext,
+    } as Step);
+  };
   const errorOf = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => undefined,
@@ -88,6 +96,23 @@ describe('writing a lock', () => {
     expect(readFileSync(file, 'utf8')).to.equal(text);
     expect(readdirSync(directory)).to.deep.equal(['dockerops.lock']);
     expect([...engine.containers.values()]).to.deep.equal([]);
+  });
+
+  it('has the state of the archive that the base images tell, and a warning where they tell none', async () => {
+    const told: string[] = [];
+    const read = async (): Promise<unknown> => {
+      await write({}, told);
+      return (JSON.parse(readFileSync(file, 'utf8')) as { archive: unknown }).archive;
+    };
+    expect(await read()).to.deep.equal({});
+    expect(told.join()).to.include('the base images of debian12 do not tell');
+    const suites = [{ name: 'bookworm', date: 'Sat, 11 Jul 2026', sha256: '1' }];
+    const base = await engine.findImage('dockerops/base');
+    engine.histories.set(base?.id ?? '', ['COPY', `mmdebstrap bookworm: bash${archiveNote(suites)}`]);
+    told.length = 0;
+    expect([await read(), told]).to.deep.equal([{ debian12: { suites } }, []]);
+    engine.histories.set(base?.id ?? '', ['x # dockerops.archive=[{"name":1}]', '# dockerops.archive=[']);
+    expect(await read()).to.deep.equal({});
   });
 
   it('has the digest that a registry gave', async () => {

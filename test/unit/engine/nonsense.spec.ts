@@ -19,6 +19,7 @@ const calls: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
   '/volumes': (engine) => engine.listVolumes(),
   '/images/json': (engine) => engine.listImages(),
   '/images/x/json': (engine) => engine.findImage('x'),
+  '/images/x/history': (engine) => engine.imageHistory('x'),
   '/services': (engine) => engine.listSwarmServices(),
   '/services/x': (engine) => engine.findSwarmService('x'),
   '/nodes': (engine) => engine.listNodes(),

@@ -3,6 +3,8 @@ import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { UserError } from '../../errors.ts';
+import type { LockedSuite } from '../../model/lock.ts';
+import { reportSuites, suiteIn } from './archive-suites.ts';
 import { bootstrapSteps, type OsTree } from './bootstrap-steps.ts';
 import { dockerArchitecture, osTable } from './os-table.ts';
 import { makeRootfsLayer } from './rootfs-layer.ts';
@@ -28,6 +30,8 @@ export type RunInContainer = (run: ContainerRun) => Promise<Readable>;
 
 export interface Bootstrap {
   readonly progress: (text: string) => void;
+  /** Called with each suite of the archive, before packages of it are installed. */
+  readonly onSuite?: ((suite: LockedSuite) => void) | undefined;
   readonly signal: AbortSignal;
   readonly runInContainer?: RunInContainer | undefined;
   readonly machine?: Machine | undefined;
@@ -45,7 +49,7 @@ export interface Machine {
 /** The tar of an OS tree, made from the distribution's signed archive. Nothing is installed on this machine for it. */
 export async function bootstrap(
   tree: OsTree,
-  { progress, signal, runInContainer, machine }: Bootstrap,
+  { progress, onSuite, signal, runInContainer, machine }: Bootstrap,
 ): Promise<Readable> {
   const obstacle = findObstacle(tree, machine ?? (await thisMachine()));
   const { epochSeconds, containerImage: image } = osTable[tree.os];
@@ -58,10 +62,12 @@ export async function bootstrap(
   const onLine = (line: string): void => {
     const step = /^I: (.*)\.\.\.$/.exec(line)?.[1];
     if (step !== undefined) progress(step);
+    const suite = suiteIn(line);
+    if (suite !== undefined) onSuite?.(suite);
   };
   if (obstacle === undefined) return runMmdebstrap(tree, env, onLine, signal);
   if (runInContainer === undefined) throw cannotBootstrap(tree, obstacle);
-  const command = ['sh', '-ec', installAndRun, 'sh', ...bootstrapSteps(tree)];
+  const command = ['sh', '-ec', installAndRun, 'sh', `--extract-hook=${reportSuites}`, ...bootstrapSteps(tree)];
   return runInContainer({ image, platform: `linux/${tree.arch}`, command, env, onLine, signal });
 }
 

@@ -16,6 +16,8 @@ import {
   type TreeName,
 } from './base-image-set.ts';
 import { bootstrap, type Machine, type RunInContainer } from './bootstrap.ts';
+import { archiveMoved, keepSuites, keptSuites, movedSuite, sortedSuites } from './archive-suites.ts';
+import { archiveNote, type LockedSuite } from '../../model/lock.ts';
 import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { openCachedFile, type CachedFile } from './cached-file.ts';
 import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../engine/archive/docker-archive.ts';
@@ -38,7 +40,9 @@ export interface MakeOptions {
   readonly runInContainer?: RunInContainer | undefined;
   readonly machine?: Machine | undefined;
   /** Lines of apt sources instead of this machine's. */
-  readonly mirrors?: readonly string[];
+  readonly mirrors?: readonly string[] | undefined;
+  /** The state of the archive that the trees must be of. */
+  readonly locked?: readonly LockedSuite[] | undefined;
 }
 
 /** Makes base images as one docker-archive. Everything that can fail has been done when it returns, but the reading. */
@@ -55,11 +59,16 @@ export async function makeBaseArchive(set: BaseImageSet, options: MakeOptions): 
 }
 
 /** Of an extended kind: what its tree has more than that of base. Absent: none of the images needs it. */
-type Trees = Readonly<{ base: OpenLayer } & Partial<Record<ExtendedKind, OpenLayer>>>;
+type Trees = Readonly<{ base: OpenTree } & Partial<Record<ExtendedKind, OpenTree>>>;
 
 interface OpenLayer {
   readonly handle: FileHandle;
   readonly index: TarIndex;
+}
+
+/** A tree with the state of the archive that it was made from; empty: not known. */
+interface OpenTree extends OpenLayer {
+  readonly suites: readonly LockedSuite[];
 }
 
 async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDisposableStack): Promise<Trees> {
@@ -68,8 +77,8 @@ async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDi
   // One that fails ends the other.
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const make = (name: TreeName): Promise<OpenLayer> =>
-    openLayer(treeFile(name, { ...set.trees[name], mirrors }, directory, { ...options, signal }), files);
+  const make = (name: TreeName): Promise<OpenTree> =>
+    openTree(name, { ...set.trees[name], mirrors }, directory, { ...options, signal, stop }, files);
   const extended = extendedKinds.filter((kind) => options.kinds.includes(kind));
   const making = (['base', ...extended] as const).map(make);
   for (const each of making) each.catch((error: unknown) => stop.abort(error));
@@ -81,7 +90,8 @@ async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDi
     extended.map(async (kind, at) => {
       const tree = upper[at];
       if (tree === undefined) throw new TypeError(`no OS tree of ${kind}`);
-      return [kind, await openLayer(differenceFile(set, kind, base, tree, directory, options), files)] as const;
+      const layer = await openLayer(differenceFile(set, kind, base, tree, directory, options), files);
+      return [kind, { ...layer, suites: tree.suites }] as const;
     }),
   );
   return { base, ...Object.fromEntries(differences) };
@@ -98,19 +108,46 @@ async function findDirectory({ cacheDirectory, progress }: MakeOptions, files: A
   return directory;
 }
 
+type TreeOptions = MakeOptions & { readonly signal: AbortSignal; readonly stop: AbortController };
+
+/** One that is kept, but is not of the locked state, is made again. */
+async function openTree(
+  name: TreeName,
+  tree: OsTree,
+  directory: string,
+  options: TreeOptions,
+  files: AsyncDisposableStack,
+): Promise<OpenTree> {
+  const { locked } = options;
+  const made: LockedSuite[] = [];
+  const layer = await openLayer(treeFile(name, tree, directory, options, made), files);
+  const suites = made.length > 0 ? sortedSuites(made) : keptSuites(directory, layer.index.digest);
+  if (made.length > 0) keepSuites(directory, layer.index.digest, suites);
+  const moved = locked === undefined ? undefined : movedSuite(suites, locked);
+  if (moved === undefined) return { ...layer, suites };
+  if (!options.cache || made.length > 0) throw moved;
+  return openTree(name, tree, directory, { ...options, cache: false }, files);
+}
+
 function treeFile(
   name: TreeName,
   tree: OsTree,
   directory: string,
-  { cache, progress, ...rest }: MakeOptions & { signal: AbortSignal },
+  { cache, progress, locked, stop, ...rest }: TreeOptions,
+  made: LockedSuite[],
 ): CachedFile {
+  const onSuite = (suite: LockedSuite): void => {
+    made.push(suite);
+    const isLocked = locked?.some((each) => each.name === suite.name && each.sha256 === suite.sha256) ?? true;
+    if (!isLocked) stop.abort(archiveMoved(suite, locked ?? []));
+  };
   const report = (text: string): void => progress(`${name}: ${text}`);
   return {
     directory,
     prefix: `os-${tree.os}-${tree.arch}-${name}`,
     key: treeKey(tree),
     useExisting: cache,
-    make: () => bootstrap(tree, { ...rest, progress: report }),
+    make: () => bootstrap(tree, { ...rest, progress: report, onSuite }),
   };
 }
 
@@ -162,10 +199,10 @@ function createdOf(set: BaseImageSet): Date {
 }
 
 async function toArchiveImage(set: BaseImageSet, image: BaseImage, trees: Trees): Promise<ArchiveImage> {
-  const layers = [fileLayer(trees.base, createdBy(set, 'base'))];
+  const layers = [fileLayer(trees.base, createdBy(set, 'base', trees.base))];
   for (const kind of layersOf[image.kind]) {
     const tree = isExtended(kind) ? trees[kind] : undefined;
-    if (tree !== undefined) layers.push(fileLayer(tree, createdBy(set, kind)));
+    if (tree !== undefined) layers.push(fileLayer(tree, createdBy(set, kind, tree)));
     layers.push(await ownLayer(set, kind, trees));
   }
   return {
@@ -177,9 +214,9 @@ async function toArchiveImage(set: BaseImageSet, image: BaseImage, trees: Trees)
   };
 }
 
-function createdBy({ os, trees }: BaseImageSet, kind: BaseKind): string {
+function createdBy({ os, trees }: BaseImageSet, kind: BaseKind, { suites }: OpenTree): string {
   const { packages } = trees[isExtended(kind) ? kind : 'base'];
-  return `mmdebstrap ${osTable[os].suite}: ${packages.join(' ')}`;
+  return `mmdebstrap ${osTable[os].suite}: ${packages.join(' ')}${archiveNote(suites)}`;
 }
 
 function fileLayer({ handle, index }: OpenLayer, createdBy: string): ArchiveLayer {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { OperationFailed } from '../../errors.ts';
+import { reportSuites } from './archive-suites.ts';
 import { bootstrapSteps, type OsTree } from './bootstrap-steps.ts';
 import { makeWorkDirectory } from './work-directory.ts';
 
@@ -39,7 +40,15 @@ export async function runMmdebstrap(
   signal.throwIfAborted();
   const directory = await makeWorkDirectory();
   await mkdir(join(directory, openPart), { mode: 0o755 });
-  const command = ['sh', '-ec', inOwnNamespace, 'sh', directory, ...bootstrapSteps(tree)];
+  const command = [
+    'sh',
+    '-ec',
+    inOwnNamespace,
+    'sh',
+    directory,
+    `--extract-hook=${reportSuites}`,
+    ...bootstrapSteps(tree),
+  ];
   const child = execa('unshare', ['--mount', '--propagation', 'private', ...command], {
     env: { ...env, PATH: searchPath() },
     stdin: 'ignore',

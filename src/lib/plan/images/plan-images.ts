@@ -1,6 +1,8 @@
+import { definedOnly } from '../../defined.ts';
 import { assertNever } from '../../errors.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
+import type { LockedSuite } from '../../model/lock.ts';
 import type { ObservedImage } from '../../model/observed-state.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { Blocker, Difference, Verdict } from '../plan.ts';
@@ -19,6 +21,8 @@ export interface ImageOptions {
   readonly only: 'missing' | 'stale';
   /** Of the engine: `linux/amd64`. */
   readonly platform?: string;
+  /** The state of the package archive that base images have to be made from. */
+  readonly archive?: readonly LockedSuite[];
 }
 
 export interface ImagePlan {
@@ -185,12 +189,12 @@ function operationsFor(made: readonly ImageState[], causes: Causes, options: Ima
 }
 
 type Action =
-  | Pick<OperationOf<'make-base-images'>, 'kind' | 'os' | 'references' | 'cache'>
+  | Pick<OperationOf<'make-base-images'>, 'kind' | 'os' | 'references' | 'cache' | 'archive'>
   | Pick<OperationOf<'build-image'>, 'kind' | 'image' | 'cache'>
   | Pick<OperationOf<'pull-image'>, 'kind' | 'reference' | 'platform'>;
 
 /** The base images of one OS are made together, all others one by one. */
-function actionOf(group: readonly [ImageState, ...ImageState[]], { cache }: ImageOptions): Action {
+function actionOf(group: readonly [ImageState, ...ImageState[]], { cache, archive }: ImageOptions): Action {
   const { image } = group[0];
   switch (image.source.kind) {
     case 'base':
@@ -199,6 +203,7 @@ function actionOf(group: readonly [ImageState, ...ImageState[]], { cache }: Imag
         os: image.source.os,
         references: group.map((state) => state.image.reference),
         cache,
+        ...definedOnly({ archive }),
       };
     case 'folder':
       return { kind: 'build-image', image, cache };

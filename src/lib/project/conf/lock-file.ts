@@ -15,6 +15,13 @@ export function hasLock(place: { readonly directory: string }): boolean {
   return existsSync(lockPath(place));
 }
 
+export function noLock({ directory }: { readonly directory: string }): UserError {
+  return new UserError(`there is no ${lockFileName} in ${directory}`, {
+    code: 'NO_LOCK',
+    suggestions: ['write it where the images are built: dockerops build all --lock'],
+  });
+}
+
 /** What the project has: to see which entries of a lock are still about something. */
 interface Known {
   readonly directory: string;
@@ -29,7 +36,10 @@ export function loadLock(known: Known): Lock {
   const path = lockPath(known);
   const conf = parseConfText(lockFileName, readProjectFile(path, [known.directory]));
   const problems = conf.problems.length > 0 ? conf.problems : problemsOf(conf, known);
-  if (problems.length === 0 && conf.root !== undefined) return valueOf(conf.root) as Lock;
+  if (problems.length === 0 && conf.root !== undefined) {
+    const lock = valueOf(conf.root) as Lock;
+    return { ...lock, archive: (lock as Partial<Lock>).archive ?? {} };
+  }
   throw new UserError(`${lockFileName} cannot be used`, {
     code: 'INVALID_LOCK',
     problems,
@@ -48,7 +58,9 @@ function problemsOf(conf: ConfText, known: Known): readonly Problem[] {
         message: `"lock" is ${version}; this version reads ${lockVersion}`,
       },
     ];
-  const { images, conf: lockedConf } = lock;
+  const { images, archive, conf: lockedConf } = lock;
+  if (!isArchive(archive ?? {}))
+    return [{ where: placeOfKey(conf, [], 'archive'), message: '"archive" is not as it is written' }];
   if (!isObject(images)) return [{ where: placeOfKey(conf, [], 'images'), message: '"images" must be an object' }];
   return Object.entries(images).flatMap(([service, image]) => [
     ...imageProblems(service, image, conf),
@@ -85,6 +97,14 @@ function imageProblems(service: string, image: unknown, conf: ConfText): readonl
 function isGone(service: string, image: unknown, isSameConf: boolean, { services }: Known): boolean {
   if (services?.has(service) !== false) return false;
   return isSameConf || (isObject(image) && image['inputHash'] !== undefined);
+}
+
+function isArchive(archive: unknown): boolean {
+  const isSuite = (suite: unknown): boolean =>
+    isObject(suite) && ['name', 'date', 'sha256'].every((name) => typeof suite[name] === 'string');
+  const isOfOs = (each: unknown): boolean =>
+    isObject(each) && Array.isArray(each['suites']) && each['suites'].every(isSuite);
+  return isObject(archive) && Object.values(archive).every(isOfOs);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -19,6 +19,8 @@ export interface ImageSourcesRequest {
   readonly baseImagesDirectory: string;
   /** Asked when OS trees are made; undefined: they are not kept. */
   readonly findCache: () => string | undefined;
+  /** Lines of apt sources in place of this machine's; undefined or empty: its own. */
+  readonly aptSources: string | undefined;
 }
 
 /** What the executor needs to make images: archives of base images, and the tags and labels of built images. */
@@ -28,15 +30,19 @@ export function imageSources({
   owner,
   baseImagesDirectory,
   findCache,
+  aptSources,
 }: ImageSourcesRequest): ImageSources {
   return {
-    async makeBaseArchive({ os, references, cache }, onStep, signal) {
+    async makeBaseArchive({ os, references, cache, archive }, onStep, signal) {
       if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
       const { makeBaseArchive } = await import('../../build/base-images/make-base-archive.ts');
       const set = await baseImageSet(os, baseImagesDirectory, (await engine.facts()).architecture);
       return makeBaseArchive(set, {
         kinds: kindsOf(references, os),
-        cache,
+        // A tree that is kept is used if it is of the locked state.
+        cache: cache || archive !== undefined,
+        locked: archive,
+        mirrors: linesOf(aptSources),
         cacheDirectory: findCache(),
         progress: onStep,
         signal,
@@ -55,6 +61,11 @@ export function imageSources({
           : text,
     tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),
   };
+}
+
+function linesOf(text = ''): readonly string[] | undefined {
+  const lines = text.split('\n').map((line) => line.trim());
+  return text.trim() === '' ? undefined : lines.filter((line) => line !== '');
 }
 
 /** Source hash of each base image by reference, to compare with the label of an existing image. */

@@ -66,7 +66,7 @@ describe('bootstrap', () => {
     });
     expect(await text(tar)).to.equal('tar');
     expect(runs[0]).to.include({ image: 'debian:12', platform: 'linux/arm64' });
-    expect(runs[0]?.command.slice(4)).to.deep.equal(bootstrapSteps(tree));
+    expect(runs[0]?.command.slice(5)).to.deep.equal(bootstrapSteps(tree));
     expect(runs[0]?.env).to.include.keys('SOURCE_DATE_EPOCH', 'PYTHON_SOURCES');
     expect(progress).to.deep.equal(['running apt-get update']);
   });

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { baseImageSet } from '../../../../src/lib/build/base-images/base-image-set.ts';
+import { type LockedSuite, suitesInHistory } from '../../../../src/lib/model/lock.ts';
 import { makeBaseArchive } from '../../../../src/lib/build/base-images/make-base-archive.ts';
 
 /** An OS tree with one file, as mmdebstrap in a container would write it. */
@@ -22,11 +23,15 @@ describe('the archive of base images', () => {
   let told: string[];
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'dops-test-trees-'));
-    [made, told] = [0, []];
+    [made, told, suites] = [0, [], []];
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  const make = async (cacheDirectory: string | undefined): Promise<Buffer> => {
+  let suites: readonly LockedSuite[];
+  const make = async (
+    cacheDirectory: string | undefined,
+    more: Partial<Parameters<typeof makeBaseArchive>[1]> = {},
+  ): Promise<Buffer> => {
     const set = await baseImageSet('debian12', new URL('../../../../base-image', import.meta.url).pathname, 'amd64');
     const archive = await makeBaseArchive(set, {
       kinds: ['base'],
@@ -35,8 +40,10 @@ describe('the archive of base images', () => {
       progress: (text) => told.push(text),
       machine: { platform: 'darwin', isRoot: false, arch: 'amd64', hasMmdebstrap: false },
       mirrors: [],
-      runInContainer: async () => {
+      ...more,
+      runInContainer: async ({ onLine }) => {
         made += 1;
+        for (const { name, date, sha256 } of suites) onLine(`dockerops: suite ${name} ${sha256} ${date}`);
         return treeWith(`tree ${String(made)}`);
       },
     });
@@ -77,5 +84,51 @@ describe('the archive of base images', () => {
       .to.have.nested.property('[1]')
       .that.has.length(1);
     expect(made).to.equal(4);
+  });
+
+  describe('of a state of the package archive', () => {
+    const suite = (name: string, digit: string): LockedSuite => ({
+      name,
+      date: `Sat, 1${digit} Jul 2026 10:16:37 UTC`,
+      sha256: digit.repeat(64),
+    });
+    const historyOf = (archive: Buffer): readonly string[] =>
+      [...archive.toString('latin1').matchAll(/"created_by":("(?:[^"\\]|\\.)*")/g)].map(
+        ([, text = '']) => JSON.parse(text) as string,
+      );
+    beforeEach(() => {
+      suites = [suite('bookworm-updates', '2'), suite('bookworm', '1')];
+    });
+
+    it('tells it in the history of the image, also when the tree is kept, and in no layer', async () => {
+      const sorted = suites.toReversed();
+      expect(suitesInHistory(historyOf(await make(directory)))).to.deep.equal(sorted);
+      suites = [];
+      const again = await make(directory);
+      expect([made, suitesInHistory(historyOf(again))]).to.deep.equal([1, sorted]);
+    });
+
+    it('uses a tree that is kept if it is of the locked state, and makes another one if it is not', async () => {
+      await make(directory);
+      await make(directory, { locked: suites });
+      expect(made).to.equal(1);
+      suites = [suite('bookworm-updates', '3'), suite('bookworm', '1')];
+      expect(suitesInHistory(historyOf(await make(directory, { locked: suites })))[1]).to.deep.equal(suites[0]);
+      expect(made).to.equal(2);
+    });
+
+    it('names the suite that has moved on, is new, or is gone', async () => {
+      const errorOf = (locked: readonly LockedSuite[]): Promise<string> =>
+        make(directory, { locked }).then(
+          () => '',
+          (error: unknown) => (error as Error).message,
+        );
+      expect(await errorOf([suite('bookworm-updates', '4'), suite('bookworm', '1')])).to.equal(
+        'the package archive has moved on: suite bookworm-updates is locked as of Sat, 14 Jul 2026 10:16:37 UTC, ' +
+          'and the archive has it as of Sat, 12 Jul 2026 10:16:37 UTC',
+      );
+      expect(await errorOf([suite('bookworm', '1')])).to.include('bookworm-updates is not in the lock');
+      expect(await errorOf([...suites, suite('bookworm-security', '5')])).to.match(/-security.* does not have it$/);
+    });
   });
 });
