@@ -86,8 +86,8 @@ export class Hosts {
     return docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', this.#prefix);
   }
 
-  /** Starts a host with the engine of Debian 12, or of a release that was given to `open`. */
-  async start(name: string, release?: string): Promise<Host> {
+  /** Starts a host with the engine of Debian 12, or of a release that was given to `open`; `options`: of dockerd. */
+  async start(name: string, release?: string, options = ''): Promise<Host> {
     const container = `${this.#prefix}-${name}`;
     this.#made.push(container);
     await docker(
@@ -108,7 +108,7 @@ export class Hosts {
       'sh',
       release === undefined ? image : `${image}-${release}`,
       '-c',
-      command,
+      `${command} ${options}`,
     );
     const address = await docker(
       'inspect',

@@ -50,7 +50,8 @@ export function archiveMoved(
   return new OperationFailed(`the package archive has moved on: suite ${then}, and the archive ${now}`, {
     code: 'ARCHIVE_MOVED',
     suggestions: [
-      'take it from an archive of snapshots: APT_SOURCES="deb [check-valid-until=no] <address of that day> bookworm main"',
+      'take it from an archive of snapshots: ' +
+        'APT_SOURCES="deb [check-valid-until=no] <address of that day> bookworm main"',
       'or lock the images as they are made now: dockerops build all --lock',
     ],
   });
