@@ -66,8 +66,8 @@ export class DeployApi {
     return this.#answer(await this.#record(name, make, options), { statusCode: 200 }, options);
   }
 
-  list(service: string | undefined, limit: number): object {
-    return { doc: this.#tools.store.deployments(service, limit).map(deploymentDocument) };
+  *list(service: string | undefined, limit: number): Generator<object> {
+    for (const each of this.#tools.store.deployments(service, limit)) yield deploymentDocument(each);
   }
 
   get(id: string): object {

@@ -5,7 +5,7 @@ import { HttpError } from '../http/http-error.ts';
 import type { JobQuery, JobWithRun } from '../store/job-queries.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { maxUnfinished, type Job, type Run } from './job.ts';
-import { statusDocument } from './job-document.ts';
+import { jobDocument, statusDocument } from './job-document.ts';
 import type { LoggedRun } from './job-log.ts';
 import { readRequest } from './job-request.ts';
 import type { RunBody } from './run-schema.ts';
@@ -83,8 +83,8 @@ export class JobApi {
     });
   }
 
-  list(query: JobQuery): readonly JobWithRun[] {
-    return this.#tools.store.list(query);
+  *list(query: JobQuery): Generator<object> {
+    for (const { job, run } of this.#tools.store.list(query)) yield jobDocument(job, run);
   }
 
   runs(id: string, limit: number): readonly Run[] {

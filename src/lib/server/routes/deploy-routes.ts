@@ -6,6 +6,7 @@ import {
   type DeployHook,
   type DockerhubHook,
 } from '../deploy/deploy-schema.ts';
+import { jsonList } from '../http/json-list.ts';
 import type { Route, RouteRequest } from '../http/route.ts';
 import { refusals } from './refusals.ts';
 
@@ -77,9 +78,10 @@ function deploymentRoutes(api: DeployApi): readonly Route[] {
         },
       },
       answers: { 200: 'a list', ...refusals },
-      handle: ({ query: { service, limit } }) => ({
-        json: api.list(service as string | undefined, typeof limit === 'number' ? limit : usualLimit),
-      }),
+      handle: ({ query: { service, limit } }) => {
+        const list = api.list(service as string | undefined, typeof limit === 'number' ? limit : usualLimit);
+        return jsonList(list, '{"doc":[', ']}');
+      },
     },
     {
       method: 'GET',

@@ -1,9 +1,10 @@
 import type { Clock } from '../../daemons/clock.ts';
 import { engineLimitMs, type EngineAccess } from '../engine-access.ts';
 import { HttpError } from '../http/http-error.ts';
+import { jsonList } from '../http/json-list.ts';
 import type { Route, RouteRequest } from '../http/route.ts';
 import type { JobApi } from '../jobs/job-api.ts';
-import { jobDocument, runDocument } from '../jobs/job-document.ts';
+import { runDocument } from '../jobs/job-document.ts';
 import { readJobLog } from '../jobs/job-log.ts';
 import { isOver, jobStates } from '../jobs/job.ts';
 import { runSchema, type RunBody } from '../jobs/run-schema.ts';
@@ -101,11 +102,7 @@ function listRoute(api: JobApi): Route {
       },
     },
     answers: { 200: 'a list', ...refusals },
-    handle: ({ query }) => ({
-      json: api
-        .list({ ...(query as Partial<JobQuery>), limit: limitOf(query) })
-        .map(({ job, run }) => jobDocument(job, run)),
-    }),
+    handle: ({ query }) => jsonList(api.list({ ...(query as Partial<JobQuery>), limit: limitOf(query) })),
   };
 }
 
@@ -117,7 +114,7 @@ function runsRoute(api: JobApi): Route {
     errors: 'jobs',
     query: { type: 'object', properties: { limit } },
     answers: { 200: 'a list', ...refusals, ...notFound },
-    handle: ({ params, query }) => ({ json: api.runs(params['id'] ?? '', limitOf(query)).map(runDocument) }),
+    handle: ({ params, query }) => jsonList(api.runs(params['id'] ?? '', limitOf(query)).map(runDocument)),
   };
 }
 

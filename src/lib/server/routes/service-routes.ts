@@ -1,4 +1,5 @@
-import type { Route, RouteRequest } from '../http/route.ts';
+import { jsonList, jsonMembers } from '../http/json-list.ts';
+import type { Reply, Route, RouteRequest } from '../http/route.ts';
 import type { ServiceApi } from '../services/service-api.ts';
 import { configPatchSchema, createSchema, servicePatchSchema } from '../services/service-schema.ts';
 import { refusals } from './refusals.ts';
@@ -42,9 +43,10 @@ function listRoutes(api: ServiceApi): readonly Route[] {
       summary: 'The services by name, or the one made last with a repository.',
       query: { type: 'object', properties: { dockerRepository: { type: 'string', description: 'only its service' } } },
       answers: { 200: 'a list, or a service', ...refusals, 404: 'no service has the repository' },
-      handle: ({ query: { dockerRepository: repository } }) => ({
-        json: typeof repository === 'string' && repository !== '' ? api.findByRepository(repository) : api.list(),
-      }),
+      handle: ({ query: { dockerRepository: repository } }) =>
+        typeof repository === 'string' && repository !== ''
+          ? { json: api.findByRepository(repository) }
+          : jsonList(api.list(), '{"doc":[', ']}'),
     },
     {
       ...usual,
@@ -53,7 +55,7 @@ function listRoutes(api: ServiceApi): readonly Route[] {
       summary: 'Deploys of all services, oldest first, also of those that are gone.',
       query: { type: 'object', properties: { limit: { ...limit, description: 'only the newest; all if not given' } } },
       answers: { 200: 'a list', ...refusals },
-      handle: ({ query }) => ({ json: api.journal(query['limit'] as number | undefined) }),
+      handle: ({ query }) => jsonList(api.journal(query['limit'] as number | undefined)),
     },
   ];
 }
@@ -119,21 +121,22 @@ function configRoutes(api: ServiceApi, path: string): readonly Route[] {
 }
 
 function versionRoutes(api: ServiceApi): readonly Route[] {
-  const get = (path: string, summary: string, handle: (params: RouteRequest['params']) => object): Route => ({
+  const get = (path: string, summary: string, handle: (params: RouteRequest['params']) => Reply): Route => ({
     ...usual,
     method: 'GET',
     path,
     summary,
     answers: { 200: 'configurations', ...refusals, 404: 'there is no such version' },
-    handle: ({ params }) => ({ json: handle(params) }),
+    handle: ({ params }) => handle(params),
   });
   const last = 'The configuration of the highest version.';
   const history = 'The configurations of the versions that are kept, by number.';
   const one = 'The configuration of a version.';
-  const latestOf = (params: RouteRequest['params']): object => api.latestConfig(nameIn(params));
-  const historyOf = (params: RouteRequest['params']): object => api.history(nameIn(params));
-  const versionOf = (params: RouteRequest['params']): object =>
-    api.configOfVersion(nameIn(params), params['version'] ?? '');
+  const latestOf = (params: RouteRequest['params']): Reply => ({ json: api.latestConfig(nameIn(params)) });
+  const historyOf = (params: RouteRequest['params']): Reply => jsonMembers(api.history(nameIn(params)), '{"doc":', '}');
+  const versionOf = (params: RouteRequest['params']): Reply => ({
+    json: api.configOfVersion(nameIn(params), params['version'] ?? ''),
+  });
   return [
     get('/services/:name/config/last', last, latestOf),
     get('/config/:name/version/latest', last, latestOf),

@@ -39,8 +39,12 @@ export class ServiceApi {
     return withWarnings(serviceDocument(service), warningsOf(service.config));
   }
 
-  list(): object {
-    return { doc: this.#tools.store.services().map(serviceDocument) };
+  *list(): Generator<object> {
+    const { store } = this.#tools;
+    for (const name of store.names()) {
+      const service = store.find(name);
+      if (service !== undefined) yield serviceDocument(service);
+    }
   }
 
   findByRepository(repository: string): object {
@@ -96,14 +100,13 @@ export class ServiceApi {
   }
 
   /** Of a service that nobody knows it is empty, as of one that was never deployed. */
-  history(name: string): object {
-    const versions = this.#tools.store.versions(name);
-    return { doc: Object.fromEntries(versions.map(({ version, config }) => [version, config])) };
+  *history(name: string): Generator<readonly [version: string, config: object]> {
+    for (const { version, config } of this.#tools.store.versions(name)) yield [String(version), config];
   }
 
   /** The newest entries, or all. */
-  journal(limit?: number): object {
-    return this.#tools.store.journal(limit).map(journalDocument);
+  *journal(limit?: number): Generator<object> {
+    for (const entry of this.#tools.store.journal(limit)) yield journalDocument(entry);
   }
 
   #find(name: string): Service {

@@ -1,6 +1,6 @@
 import type { RegistryLogin } from '../../engine/connection/registry-credentials.ts';
 import type { Job, JobState, JobTimes, Run } from '../jobs/job.ts';
-import type { Reader, Row } from './database.ts';
+import type { Reader } from './database.ts';
 import { toJob, toJobTimes, toRun } from './job-rows.ts';
 
 /** A job with its latest run; without one, its schedule has not been due yet. */
@@ -71,10 +71,10 @@ export class JobQueries {
     return this.reader.all('SELECT * FROM runs WHERE job = ? ORDER BY number DESC LIMIT ?', id, limit).map(toRun);
   }
 
-  /** Newest first, each with its latest run. */
-  list({ state, name, limit }: JobQuery): readonly JobWithRun[] {
+  /** Newest first, each with its latest run; each is read when it is asked for. */
+  *list({ state, name, limit }: JobQuery): Generator<JobWithRun> {
     const rows = this.reader.all(
-      `SELECT jobs.*, ${runColumns.replaceAll('runs.created_at', 'runs.created_at AS run_created_at')} FROM jobs
+      `SELECT jobs.id FROM jobs
        LEFT JOIN runs ON runs.job = jobs.id AND runs.number = ${latest}
        WHERE (?1 IS NULL OR coalesce(runs.progress ->> 'state', 'pending') = ?1) AND (?2 IS NULL OR name = ?2)
        ORDER BY jobs.created_at DESC, jobs.id LIMIT ?3`,
@@ -82,7 +82,10 @@ export class JobQueries {
       name ?? null,
       limit,
     );
-    return rows.map((row) => ({ job: toJob(row), run: row['job'] === null ? undefined : toRun(withRunTime(row)) }));
+    for (const { id } of rows) {
+      const found = this.find(String(id));
+      if (found !== undefined) yield found;
+    }
   }
 
   /** Whether a job that is not over, or whose service is still kept, has the name. */
@@ -145,8 +148,4 @@ export class JobQueries {
     const first = this.reader.get(sql)?.['first'];
     return typeof first === 'number' ? first + keptMs : undefined;
   }
-}
-
-function withRunTime(row: Row): Row {
-  return { ...row, created_at: row['run_created_at'] };
 }

@@ -2,7 +2,7 @@ import { definedOnly } from '../../defined.ts';
 import type { Deployment } from '../deploy/deployment.ts';
 import type { Removal } from '../deploy/deploy-store.ts';
 import type { Service, ServiceConfig, ServiceVersion } from '../services/service.ts';
-import type { Reader, Value } from './database.ts';
+import type { Reader, Row, Value } from './database.ts';
 import { configIn, numberIn, repositoryKey, toDeployment, toService, toVersion } from './service-rows.ts';
 
 /** A deploy, with a copy of what was deployed. */
@@ -45,6 +45,11 @@ export class ServiceQueries {
     return this.#reader.all(`SELECT * FROM services WHERE ${live} ORDER BY name`).map(toService);
   }
 
+  /** Of services, sorted. */
+  names(): readonly string[] {
+    return this.#reader.all(`SELECT name FROM services WHERE ${live} ORDER BY name`).map(({ name }) => String(name));
+  }
+
   /** Services that were removed and may have units still. */
   removals(): readonly Removal[] {
     const sql = 'SELECT id, name, max(removed_at) AS at FROM services WHERE removed_at IS NOT NULL GROUP BY name';
@@ -55,9 +60,14 @@ export class ServiceQueries {
     }));
   }
 
-  /** By number. */
-  versions(name: string): readonly ServiceVersion[] {
-    return this.#versions('ORDER BY number', name);
+  /** By number; each is read when it is asked for. */
+  *versions(name: string): Generator<ServiceVersion> {
+    const sql = `SELECT number FROM versions JOIN services ON services.id = versions.service_id
+      WHERE name = ? AND ${live} ORDER BY number`;
+    for (const { number } of this.#reader.all(sql, name)) {
+      const found = this.findVersion(name, Number(number));
+      if (found !== undefined) yield found;
+    }
   }
 
   findVersion(name: string, number: number): ServiceVersion | undefined {
@@ -77,10 +87,14 @@ export class ServiceQueries {
     return this.#deployments('WHERE deployments.id = ?', id)[0];
   }
 
-  /** Of one service or of all, newest first. */
-  deployments(name: string | undefined, limit: number): readonly Deployment[] {
-    const sql = `WHERE ${live} AND (?1 IS NULL OR name = ?1) ORDER BY deployments.number DESC LIMIT ?2`;
-    return this.#deployments(sql, name ?? null, limit);
+  /** Of one service or of all, newest first; each is read when it is asked for. */
+  *deployments(name: string | undefined, limit: number): Generator<Deployment> {
+    const sql = `SELECT deployments.id FROM deployments JOIN services ON services.id = deployments.service_id
+      WHERE ${live} AND (?1 IS NULL OR name = ?1) ORDER BY deployments.number DESC LIMIT ?2`;
+    for (const { id } of this.#reader.all(sql, name ?? null, limit)) {
+      const found = this.deployment(String(id));
+      if (found !== undefined) yield found;
+    }
   }
 
   /** Those that have not ended, oldest first. */
@@ -93,16 +107,16 @@ export class ServiceQueries {
     return this.#deployments(`WHERE is_over = 0 AND name = ? AND ${live}`, name);
   }
 
-  /** The newest entries, or all, of all services, also of those that were removed; oldest first. */
-  journal(limit?: number): readonly JournalEntry[] {
-    const newest = 'SELECT * FROM journal ORDER BY number DESC LIMIT ?';
-    return this.#reader.all(`SELECT * FROM (${newest}) ORDER BY number`, limit ?? -1).map((row) => ({
-      service: String(row['service']),
-      version: Number(row['version']),
-      at: Number(row['at']),
-      config: configIn(row['config']),
-      ...definedOnly({ rollbackOf: numberIn(row['rollback_of']) }),
-    }));
+  /**
+   * The newest entries, or all, of all services, also of those that were removed; oldest first. Each is read when it is
+   * asked for.
+   */
+  *journal(limit = -1): Generator<JournalEntry> {
+    const newest = this.#reader.all('SELECT number FROM journal ORDER BY number DESC LIMIT ?', limit);
+    for (const { number } of newest.toReversed()) {
+      const row = this.#reader.get('SELECT * FROM journal WHERE number = ?', Number(number));
+      if (row !== undefined) yield toJournalEntry(row);
+    }
   }
 
   #running(where: string, ...values: readonly Value[]): ServiceVersion | undefined {
@@ -126,4 +140,14 @@ export class ServiceQueries {
     const from = 'FROM deployments JOIN services ON services.id = deployments.service_id';
     return this.#reader.all(`SELECT ${columns} ${from} ${more}`, ...values).map(toDeployment);
   }
+}
+
+function toJournalEntry(row: Row): JournalEntry {
+  return {
+    service: String(row['service']),
+    version: Number(row['version']),
+    at: Number(row['at']),
+    config: configIn(row['config']),
+    ...definedOnly({ rollbackOf: numberIn(row['rollback_of']) }),
+  };
 }

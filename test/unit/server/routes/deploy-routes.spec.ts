@@ -155,7 +155,7 @@ describe('the scheduler', () => {
     const { status, json, headers } = await ask('POST', '/hooks/deploy?dryRun=true', deploy);
     expect([status, json]).to.deep.equal([200, { doc: { service: 'my-service', version: 1 } }]);
     expect(headers).not.to.have.property('location');
-    expect(server.serviceStore.versions('my-service')).to.deep.equal([]);
+    expect([...server.serviceStore.versions('my-service')]).to.deep.equal([]);
     const unknown = { ...deploy, serviceName: 'foobar' };
     expect((await ask('POST', '/hooks/deploy?dryRun=true', unknown)).status).to.equal(404);
   });

@@ -17,6 +17,10 @@ const whole = {
   numInstances: 1,
 };
 
+function withoutNames({ name: _name, description: _description, dockerRepository: _image, ...config }: typeof whole) {
+  return config;
+}
+
 /** A store whose writes fail until it is restored. */
 function failing(store: ServiceStore, error: Error) {
   const names = ['create', 'patch', 'remove', 'deploy'] as const;
@@ -56,6 +60,25 @@ describe('the service directory', () => {
 
   const pathsIn = ({ json }: Pick<AppAnswer, 'json'>) =>
     (json['errors'] as readonly { readonly path: string }[]).map(({ path }) => path);
+
+  it('answers a long journal and a long list in pieces, with the same type and text', async () => {
+    const env = { LARGE: 'x'.repeat(90_000) };
+    await create({ env });
+    for (let count = 0; count < 5; count += 1) await deploy();
+    const journal = await ask('GET', '/journal?limit=5');
+    expect(journal.headers).to.include({ 'content-type': 'application/json' }).and.not.have.property('content-length');
+    const entries = journal.json as unknown as readonly Record<string, unknown>[];
+    expect(entries.map(({ version }) => version)).to.deep.equal(['1', '2', '3', '4', '5']);
+    expect(entries[4]).to.deep.include({
+      config: { ...usual, ...withoutNames(whole), env, image: 'lukebond/my-service' },
+    });
+    expect(journal.text).to.equal(JSON.stringify(entries));
+    for (const path of ['/services/my-service/config/history', '/services', '/deployments']) {
+      const { headers, json, text } = await ask('GET', path);
+      expect(headers['content-type']).to.equal('application/json');
+      expect(text).to.equal(JSON.stringify(json));
+    }
+  });
 
   it('answers with the service that was made, its keys in order', async () => {
     const { status, text, headers } = await create();

@@ -33,14 +33,14 @@ describe('the jobs of a store', () => {
       status: 'finished',
       state: 'complete',
     }));
-    expect(server.store.list({ limit: 10 }).map((one) => [one.job.id, one.run?.state])).to.deep.equal([
+    expect([...server.store.list({ limit: 10 })].map((one) => [one.job.id, one.run?.state])).to.deep.equal([
       ['b', 'pending'],
       ['a', 'complete'],
     ]);
-    expect(server.store.list({ state: 'complete', limit: 10 }).map((one) => one.job.id)).to.deep.equal(['a']);
-    expect(server.store.list({ state: 'complete', limit: 10 })[0]?.run?.createdAt).to.equal(server.now);
-    expect(server.store.list({ limit: 1 })).to.have.length(1);
-    expect(server.store.list({ name: 'a', limit: 10 }).map((one) => one.job.id)).to.deep.equal(['a']);
+    expect([...server.store.list({ state: 'complete', limit: 10 })].map((one) => one.job.id)).to.deep.equal(['a']);
+    expect([...server.store.list({ state: 'complete', limit: 10 })][0]?.run?.createdAt).to.equal(server.now);
+    expect([...server.store.list({ limit: 1 })]).to.have.length(1);
+    expect([...server.store.list({ name: 'a', limit: 10 })].map((one) => one.job.id)).to.deep.equal(['a']);
   });
 
   it('cannot have the name of one whose service is still there', async () => {

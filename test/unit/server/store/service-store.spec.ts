@@ -41,7 +41,7 @@ describe('the store of services', () => {
   const finish = (id: string | undefined, state: 'done' | 'failed' = 'done') =>
     store.changeDeployment(id ?? '', (each) => entered(each, state, (now += 1)));
   const statesOf = (name = 'api') =>
-    store.deployments(name, 100).map(({ version, state }) => `${String(version)} ${state}`);
+    [...store.deployments(name, 100)].map(({ version, state }) => `${String(version)} ${state}`);
 
   it('has a service once by its name, and lists by name', async () => {
     expect(await store.create(service('web'), now)).to.include({ name: 'web' });
@@ -91,7 +91,9 @@ describe('the store of services', () => {
     expect(await deploy('api', 'demo/api:1')).to.deep.include({ service: 'api', version: 1, state: 'queued' });
     await store.patch('api', (each) => ({ ...each, config: { ...config, numInstances: 3 } }), now);
     expect((await deploy('api', 'demo/api:2'))?.version).to.equal(2);
-    expect(store.versions('api').map(({ image, config: { numInstances } }) => [image, numInstances])).to.deep.equal([
+    expect(
+      [...store.versions('api')].map(({ image, config: { numInstances } }) => [image, numInstances]),
+    ).to.deep.equal([
       ['demo/api:1', 1],
       ['demo/api:2', 3],
     ]);
@@ -130,7 +132,7 @@ describe('the store of services', () => {
     await store.create(service('api'), now);
     await finish((await deploy())?.id);
     for (let count = 0; count < 9; count += 1) await finish((await deploy())?.id, 'failed');
-    expect(store.versions('api').map(({ version }) => version)).to.deep.equal([1, 5, 6, 7, 8, 9, 10]);
+    expect([...store.versions('api')].map(({ version }) => version)).to.deep.equal([1, 5, 6, 7, 8, 9, 10]);
     expect(statesOf()).to.have.length(7);
   });
 
@@ -147,7 +149,7 @@ describe('the store of services', () => {
     expect((await deploy())?.version).to.equal(1);
     expect(statesOf()).to.deep.equal(['1 queued']);
     await store.removed('api');
-    expect([store.removals().map((each) => each.service), store.versions('api').length]).to.deep.equal([[], 1]);
+    expect([store.removals().map((each) => each.service), [...store.versions('api')].length]).to.deep.equal([[], 1]);
   });
 
   it('keeps the journal of all services, oldest first, when they are gone', async () => {
@@ -157,19 +159,19 @@ describe('the store of services', () => {
     await store.deploy('api', { id: 'back', now }, () => ({ image: 'demo/api', config, rollbackOf: 1 }));
     await store.remove('api', now);
     await store.removed('api');
-    expect(store.journal().map((each) => [each.service, each.version, each.rollbackOf])).to.deep.equal([
+    expect([...store.journal()].map((each) => [each.service, each.version, each.rollbackOf])).to.deep.equal([
       ['api', 1, undefined],
       ['web', 1, undefined],
       ['api', 2, 1],
     ]);
-    expect(store.journal()[0]?.config['image']).to.equal('demo/api');
+    expect([...store.journal()][0]?.config['image']).to.equal('demo/api');
   });
 
   it('has the newest entries of the journal alone, oldest first', async () => {
     await store.create(service('api'), now);
     for (let count = 0; count < 3; count += 1) await deploy();
-    expect(store.journal(2).map(({ version }) => version)).to.deep.equal([2, 3]);
-    expect(store.journal(10).map(({ version }) => version)).to.deep.equal([1, 2, 3]);
+    expect([...store.journal(2)].map(({ version }) => version)).to.deep.equal([2, 3]);
+    expect([...store.journal(10)].map(({ version }) => version)).to.deep.equal([1, 2, 3]);
   });
 
   it('keeps as much of the journal as has 64 MiB', async () => {
@@ -193,7 +195,7 @@ describe('the store of services', () => {
     await store.removedUnbegun();
     expect(store.removals().map((each) => each.service)).to.deep.equal(['old', 'web']);
     expect(store.services().map(({ name }) => name)).to.deep.equal(['live']);
-    expect(store.deployments('live', 9)).to.have.length(1);
+    expect([...store.deployments('live', 9)]).to.have.length(1);
   });
 
   it('has everything after a restart', async () => {

@@ -31,7 +31,7 @@ describe('a store of several servers', () => {
   });
   const job = (id: string, name = id) => ({ job: { id, request: jobRequest(name, ['true']), createdAt: 1 } });
   const states = async (store: JobStore): Promise<readonly unknown[]> =>
-    store.list({ limit: 100 }).map((one) => [one.job.id, one.run?.state]);
+    [...store.list({ limit: 100 })].map((one) => [one.job.id, one.run?.state]);
 
   it('has what each of them has written, also for one that starts later', async () => {
     const [first, second] = [new JobStore(await open()), new JobStore(await open())];
