@@ -13,6 +13,8 @@ import { DeployApi } from './deploy/deploy-api.ts';
 import { previewDeploy } from './deploy/preview.ts';
 import { UnitApi } from './deploy/unit-api.ts';
 import { unitDocument } from './deploy/unit-document.ts';
+import { DnsApi } from './dns/dns-api.ts';
+import { Zones } from './dns/zones.ts';
 import { EngineAccess, engineLimitMs } from './engine-access.ts';
 import { EventHub } from './events/event-hub.ts';
 import { EventSockets } from './events/event-sockets.ts';
@@ -26,6 +28,7 @@ import { graceMs, Reconciler } from './reconciler.ts';
 import { balancerRoutes } from './routes/balancer-routes.ts';
 import { clusterRoutes } from './routes/cluster-routes.ts';
 import { deployRoutes } from './routes/deploy-routes.ts';
+import { dnsRoutes } from './routes/dns-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
 import { serviceRoutes } from './routes/service-routes.ts';
@@ -169,6 +172,7 @@ export class Server {
       ...serviceRoutes(new ServiceApi({ store, now, emit: this.#events.emit, isIdle })),
       ...deployRoutes(new DeployApi({ store, now, isIdle, preview, timeoutMs, problem })),
       ...clusterRoutes({ api: this.#unitApi(), maxStreams }),
+      ...dnsRoutes(this.#dnsApi()),
       ...balancerRoutes(this.#loadBalancerApi()),
       ...eventRoutes(this.#events),
     ];
@@ -191,8 +195,21 @@ export class Server {
 
   #unitApi(): UnitApi {
     const { settings, services: store } = this.#parts;
-    const { name: server, domain, publicPort } = settings;
-    return new UnitApi({ engine: this.#access, store, server, domain, publicPort, now: () => clock.date() });
+    return new UnitApi({ engine: this.#access, store, server: settings.name, now: () => clock.date() });
+  }
+
+  #dnsApi(): DnsApi {
+    const { settings, services: store } = this.#parts;
+    const { domain, publicPort } = settings;
+    return new DnsApi({
+      store,
+      domain,
+      publicPort,
+      zones: new Zones(
+        () => this.#engines.get(),
+        () => clock.now(),
+      ),
+    });
   }
 
   #jobApi(): JobApi {

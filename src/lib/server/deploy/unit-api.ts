@@ -6,24 +6,20 @@ import type { ObservedNode } from '../../model/observed-state.ts';
 import { engineLimitMs, type EngineAccess } from '../engine-access.ts';
 import { HttpError } from '../http/http-error.ts';
 import { unknownService } from '../services/unknown-service.ts';
-import type { Service } from '../services/service.ts';
 import { observeBalancers } from './balancer-units.ts';
 import type { DeployStore } from './deploy-store.ts';
 import { unitLog } from './failure-details.ts';
 import { observeUnits, type Observation } from './observe-units.ts';
 import { orphanTest } from './orphans.ts';
 import { RunningTimes } from './running-times.ts';
-import { routesOf } from './service-routes.ts';
 import { clusterDocument, hostDocument, unitDocument, unitsOn, usedTogether } from './unit-document.ts';
 import { hasLeft, type Unit } from './unit.ts';
 import { UsageReader, type Used } from './usage.ts';
 
 export interface UnitApiTools {
   readonly engine: EngineAccess;
-  readonly store: Pick<DeployStore, 'find' | 'services' | 'findVersion' | 'removals'>;
+  readonly store: Pick<DeployStore, 'find' | 'findVersion' | 'removals'>;
   readonly server: string;
-  readonly domain: string;
-  readonly publicPort: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -105,19 +101,6 @@ export class UnitApi {
     return { healthy: unit !== undefined && unit.state === 'running' && unit.health !== 'unhealthy' };
   }
 
-  /** The services that are reached by name. */
-  dns(): readonly object[] {
-    return this.#tools.store.services().flatMap((service) => this.#dnsOf(service) ?? []);
-  }
-
-  dnsOf(name: string): object {
-    const service = this.#tools.store.find(name);
-    if (service === undefined) throw unknownService(name);
-    const found = this.#dnsOf(service);
-    if (found === undefined) throw new HttpError(404, `${name} is not reached by name`);
-    return found;
-  }
-
   /** The lines of a unit, each with its newline. Rejects before the first one where there is no such unit. */
   async log(service: string, name: string, query: LogQuery): Promise<AsyncGenerator<string>> {
     this.#require(service);
@@ -167,12 +150,6 @@ export class UnitApi {
   #balancers(observed: Observation): Promise<readonly Unit[]> {
     const { engine, server } = this.#tools;
     return engine.ask((reader) => observeBalancers(reader, server, observed), AbortSignal.timeout(engineLimitMs));
-  }
-
-  #dnsOf({ name, config }: Service): object | undefined {
-    const { domain, publicPort } = this.#tools;
-    const isByName = routesOf(name, config, publicPort).some(({ byName }) => byName === true);
-    return isByName ? { service: name, domain: `${name}.${domain}`, loadBalancer: name } : undefined;
   }
 
   #require(service: string | undefined): void {

@@ -26,7 +26,6 @@ export function clusterRoutes(tools: ClusterRouteTools): readonly Route[] {
     ...hostRoutes(api),
     ...unitRoutes('/cluster/units', api),
     ...unitRoutes('/services/:name/units', api),
-    ...dnsRoutes(api),
     logRoute(tools),
   ];
 }
@@ -93,25 +92,6 @@ function unitRoutes(path: string, api: UnitApi): readonly Route[] {
       summary: 'Whether it runs, and is healthy where it has a healthcheck.',
       answers: { 200: isHealthy, ...answers },
       handle: async ({ params }) => ({ json: await api.unitHealth(params['id'] ?? '', params['name']) }),
-    },
-  ];
-}
-
-function dnsRoutes(api: UnitApi): readonly Route[] {
-  return [
-    {
-      ...usual,
-      path: '/cluster/dns',
-      summary: 'The services that are reached by name, with the name of each.',
-      answers: { 200: 'a list', ...refusals },
-      handle: () => ({ json: api.dns() }),
-    },
-    {
-      ...usual,
-      path: '/cluster/dns/:service',
-      summary: 'One of them.',
-      answers: { 200: 'service, domain, loadBalancer', ...refusals, 404: 'it is not reached by name' },
-      handle: ({ params }) => ({ json: api.dnsOf(params['service'] ?? '') }),
     },
   ];
 }

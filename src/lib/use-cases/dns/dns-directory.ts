@@ -1,7 +1,10 @@
 import { DnsDirectory } from '../../directories/dns.ts';
+import type { EngineReader, EngineSessions } from '../../engine/engine.ts';
 import { UserError } from '../../errors.ts';
+import { label } from '../../labels.ts';
 import { isDnsContainer, isDnsService } from '../../model/dns-service.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
+import { observeContainers } from '../../observe/observe.ts';
 import type { LoadedProject } from '../../project/load-project.ts';
 import { isDnsImage } from '../../project/resolve/images/image-facts.ts';
 import { ownImages } from '../../project/resolve/images/own-images.ts';
@@ -15,7 +18,20 @@ export async function openDns({ engine, owner, project }: OpenProject): Promise<
   const dns = containers.find(({ ownership }) => isDnsContainer(ownership));
   if (dns === undefined) throw noDns(project, engine.address);
   if (dns.state === 'paused') throw pausedDns(dns);
-  return new DnsDirectory(dns.name, (command, limitMs) => engine.exec(dns.id, { command, user: 'root' }, limitMs));
+  return directoryIn(dns, engine);
+}
+
+/** Every DNS that runs on an engine, of whatever project, sorted by name. */
+export async function listDns(engine: EngineReader & EngineSessions): Promise<readonly DnsDirectory[]> {
+  const containers = await observeContainers(engine, { all: false, labels: { [label.kind]: 'instance' } });
+  return containers
+    .filter(({ ownership, state }) => state === 'running' && isDnsContainer(ownership))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((container) => directoryIn(container, engine));
+}
+
+function directoryIn({ id, name }: ObservedContainer, engine: EngineSessions): DnsDirectory {
+  return new DnsDirectory(name, (command, limitMs) => engine.exec(id, { command, user: 'root' }, limitMs));
 }
 
 function pausedDns({ ownership, name }: ObservedContainer): UserError {

@@ -25,8 +25,6 @@ for (const swarm of ['inactive', 'manager'] as const)
         engine: new EngineAccess(() => Promise.resolve({ engine: server.engine })),
         store: server.store,
         server: 'test',
-        domain: 'example.org',
-        publicPort: 80,
         now: () => server.now,
       }).units(undefined, false);
     const orphans = async (): Promise<readonly unknown[]> =>

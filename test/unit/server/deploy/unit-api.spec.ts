@@ -15,8 +15,6 @@ describe('what may be asked of hosts and units', () => {
       engine: new EngineAccess(() => Promise.resolve({ engine: server.engine })),
       store: server.store,
       server: 'test',
-      domain: 'example.org',
-      publicPort: 80,
       now: () => server.now,
     });
   });
@@ -112,14 +110,6 @@ describe('what may be asked of hosts and units', () => {
       404,
       'Service api is not in the service directory.',
     ]);
-  });
-
-  it('tells the names of services that are reached by name', async () => {
-    await server.deploy('web', { publicFacing: true, ports: [{ container: 9000 }] });
-    await server.deploy('api', { ports: [{ container: 9000, host: 80 }] });
-    const entry = { service: 'web', domain: 'web.example.org', loadBalancer: 'web' };
-    expect([api.dns(), api.dnsOf('web')]).to.deep.equal([[entry], entry]);
-    expect(() => api.dnsOf('api')).to.throw('api is not reached by name');
   });
 
   it('gives the log of a unit, and refuses that of one that is not there', async () => {
