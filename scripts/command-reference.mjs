@@ -1,32 +1,34 @@
 // docs/commands.md: every command with its arguments, options and examples. Called by scripts/docs.mjs.
+import {
+  detailsOf,
+  examplesOf,
+  introduction,
+  nameOf,
+  ownFlags,
+  sentence,
+  sharedFlags,
+  shownCommands,
+  wordOf,
+} from './command-facts.mjs';
 
 /** `commands`: as oclif describes them. */
 export function commandReference(commands) {
-  const shown = commands.filter(({ hidden }) => hidden !== true);
+  const shown = shownCommands(commands);
   return `${[head(shown), ...shown.map(commandText)].join('\n\n')}\n`;
 }
 
 function head(commands) {
-  const isShared = ([, flag]) => flag.helpGroup === 'GLOBAL';
-  const shared = Object.entries(commands[0].flags).filter(isShared);
   return `<!-- Made by scripts/docs.mjs from the commands; do not edit. -->
 # Commands
 
-Every command is understood in two dialects. \`dockerops run postgres --instance master --no-publish-ports\` is
-\`dockerops run:postgres,instance=master,publish_ports=False\`: after the colon the first word is the first argument, a
-second word is the instance or a switch, and \`key=value\` is an option. Values may be quoted and hold commas then.
-\`dns ps\` is \`dns:ps\`.
-
-Exit codes: 0 done or nothing to do, 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted. \`ssh\`,
-\`shell\`, \`exec\` and \`once\` end with the status of what they ran. Results are on standard output, all else on
-standard error.
+${introduction}
 
 | command | does |
 |---|---|
 ${commands.map(commandRow).join('\n')}
 
 ## Options of every command
-${flagTable(shared)}`;
+${flagTable(sharedFlags(commands))}`;
 }
 
 function commandRow(command) {
@@ -35,10 +37,8 @@ function commandRow(command) {
 }
 
 function commandText(command) {
-  const own = Object.entries(command.flags ?? {}).filter(
-    ([, flag]) => flag.helpGroup !== 'GLOBAL' && flag.hidden !== true,
-  );
-  const examples = (command.examples ?? []).map((example) => example.replaceAll('<%= config.bin %>', 'dockerops'));
+  const own = ownFlags(command);
+  const examples = examplesOf(command);
   return [
     `## ${nameOf(command)}`,
     `${sentence(command.description)}${aliasText(command.aliases)}`,
@@ -54,47 +54,23 @@ function aliasText(aliases = []) {
   return aliases.length === 0 ? '' : ` Also called ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
 }
 
-function nameOf({ id }) {
-  return id.replaceAll(':', ' ');
-}
-
 function argumentTable(args) {
   return args.length === 0 ? '' : `| argument | is |\n|---|---|\n${args.map(argumentRow).join('\n')}`;
 }
 
-function argumentRow({ name, required, description = '', default: value }) {
-  return (
-    `| ${required === true ? name : `[${name}]`} | ` +
-    `${cell(value === undefined ? description : `${description}; default: ${value}`)} |`
-  );
+function argumentRow(argument) {
+  return `| ${argument.required === true ? argument.name : `[${argument.name}]`} | ${cell(detailsOf(argument))} |`;
 }
 
 function flagTable(flags) {
-  return `| option | does |\n|---|---|\n${flags
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(flagRow)
-    .join('\n')}`;
+  return `| option | does |\n|---|---|\n${flags.map(flagRow).join('\n')}`;
 }
 
-function flagRow([name, { char, type, helpValue, allowNo, options, default: value, description, env }]) {
-  const long = `--${allowNo === true ? '[no-]' : ''}${name}${type === 'boolean' ? '' : valueText(helpValue)}`;
-  const more = [
-    ...(options === undefined ? [] : [`one of ${options.join(', ')}`]),
-    ...(value === undefined || value === false ? [] : [`default: ${value}`]),
-    ...(env === undefined ? [] : [`variable: ${env}`]),
-  ];
-  return `| \`${long}\`${char === undefined ? '' : `, \`-${char}\``} | ${cell([description, ...more].join('; '))} |`;
-}
-
-/** All in brackets: the value may be left out. */
-function valueText(helpValue = 'VALUE') {
-  return /^\[[^[\]]*\]$/.test(helpValue) ? `[=${helpValue.slice(1)}` : ` ${helpValue}`;
+function flagRow([name, flag]) {
+  const short = flag.char === undefined ? '' : `, \`-${flag.char}\``;
+  return `| \`${wordOf(name, flag)}\`${short} | ${cell(detailsOf(flag))} |`;
 }
 
 function cell(text) {
   return text.replaceAll('|', '\\|');
-}
-
-function sentence(text) {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
