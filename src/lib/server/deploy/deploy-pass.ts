@@ -4,7 +4,7 @@ import { enteredAt, isSwitched } from './advance.ts';
 import { DeploySteps } from './deploy-steps.ts';
 import type { DeployReader, DeployTools, Pass } from './deploy-tools.ts';
 import { Drains } from './drains.ts';
-import { isLeaving } from './engine-plan.ts';
+import { isLeaving, leavingSince } from './engine-plan.ts';
 import { observeUnits } from './observe-units.ts';
 import { splitOrphans } from './orphans.ts';
 import { PassMemory } from './pass-memory.ts';
@@ -118,14 +118,12 @@ export class DeployPass {
 
   async #balance(pass: Pass): Promise<void> {
     const views = this.#views();
-    const leaving = pass.observed.units.filter((unit) => {
+    const leaving = pass.observed.units.flatMap((unit) => {
       const view = views.find(({ service }) => service === unit.service);
-      return view !== undefined && isLeaving(unit, view);
+      const isLeft = view !== undefined && isLeaving(unit, view);
+      return isLeft ? [[unit.name, leavingSince(view, pass.now)] as const] : [];
     });
-    this.#drains.observe(
-      leaving.map(({ name }) => name),
-      pass.now,
-    );
+    this.#drains.observe(new Map(leaving), pass.now);
     const balanced = await this.#rebalancing.balance(views, pass);
     for (const view of views) await this.#afterBalance(view, balanced, pass);
   }

@@ -1,30 +1,43 @@
 /** How long units that leave keep their connections. */
 const drainMs = 30_000;
 
+interface Drain {
+  /** When the unit began to leave, as the store has it: the limit counts from then, also after another start. */
+  readonly since: number;
+  /** When this process first saw it leave. */
+  readonly seenAt: number;
+}
+
 /** Units that leave: since when, and whether they may go. */
 export class Drains {
-  #since: ReadonlyMap<string, number> = new Map();
-  /** Those that the balancers were told of. */
-  #told: ReadonlySet<string> = new Set();
+  #units: ReadonlyMap<string, Drain> = new Map();
+  /** Those that no balancer gives new connections, with the connections that each has open. */
+  #open: ReadonlyMap<string, number> = new Map();
 
-  /** Names of units that leave now; others are forgotten. */
-  observe(leaving: readonly string[], now: number): void {
-    this.#since = new Map(leaving.map((name) => [name, this.#since.get(name) ?? now]));
-    this.#told = new Set([...this.#told].filter((name) => this.#since.has(name)));
+  /** Names of units that leave now, each with the moment in which it began; others are forgotten. */
+  observe(leaving: ReadonlyMap<string, number>, now: number): void {
+    this.#units = new Map([...leaving].map(([name, since]) => [name, this.#units.get(name) ?? { since, seenAt: now }]));
+    this.#open = new Map([...this.#open].filter(([name]) => this.#units.has(name)));
   }
 
   get units(): ReadonlySet<string> {
-    return new Set(this.#since.keys());
+    return new Set(this.#units.keys());
   }
 
   /** The balancers have none of them for new connections any more; what each has open. */
   drained(names: Iterable<string>, sessions: ReadonlyMap<string, number>): void {
-    this.#told = new Set([...names].filter((name) => (sessions.get(name) ?? 0) === 0));
+    const open = [...names].map((name) => [name, sessions.get(name) ?? 0] as const);
+    this.#open = new Map([...this.#open, ...open]);
   }
 
-  /** Whether a unit has no connections any more, or has had its time. */
+  /**
+   * Whether a unit has no connections any more, or has had its time. One that the balancers may still use, because
+   * they could not be asked, has its time from the moment in which this process saw it.
+   */
   isDone(name: string, now: number): boolean {
-    const since = this.#since.get(name);
-    return since !== undefined && (this.#told.has(name) || now >= since + drainMs);
+    const unit = this.#units.get(name);
+    if (unit === undefined) return false;
+    const open = this.#open.get(name);
+    return open === 0 || now >= (open === undefined ? unit.seenAt : unit.since) + drainMs;
   }
 }

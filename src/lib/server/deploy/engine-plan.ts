@@ -3,7 +3,7 @@ import type { Owner } from '../../model/desired.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planUnits, type DesiredUnit, type UnitsRequest } from '../../plan/units/plan-units.ts';
 import type { ServiceVersion } from '../services/service.ts';
-import { areReady } from './advance.ts';
+import { areReady, enteredAt } from './advance.ts';
 import type { Drains } from './drains.ts';
 import type { EngineObservation } from './observe-units.ts';
 import { desiredVersions, useOf, type ServiceView } from './service-view.ts';
@@ -102,6 +102,12 @@ export function isLeaving({ version, instance }: Unit, view: ServiceView): boole
   const numInstances = [view.running, view.underWay?.version].find((one) => one?.version === version)?.config
     .numInstances;
   return use === 'leaving' || (use === 'live' && instance > (numInstances ?? Infinity));
+}
+
+/** The moment in which the units of a service that leave began to, as the store has it. */
+export function leavingSince({ removal, underWay }: ServiceView, now: number): number {
+  if (removal !== undefined) return removal.at;
+  return underWay?.deployment.state === 'draining' ? enteredAt(underWay.deployment, 'draining') : now;
 }
 
 function unitsOf(version: ServiceVersion, { units }: EngineObservation): readonly Unit[] {

@@ -34,7 +34,7 @@ export async function previewDeploy(
   const views = serviceViews(store);
   const drains = new Drains();
   const own = observed.units.filter(({ service }) => service === version.service).map(({ name }) => name);
-  drains.observe(own, now);
+  drains.observe(new Map(own.map((name) => [name, now])), now);
   drains.drained(own, new Map());
   const context = { engine, observed, orphans, now, server, drains, isKept: true, views };
   const first = viewIn('starting', version, views);

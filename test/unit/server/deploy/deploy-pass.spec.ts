@@ -68,6 +68,36 @@ describe('deploys on the local engine', () => {
     expect(server.running()).to.deep.equal(['web-2-1']);
   });
 
+  it('count the 30 s of connections from the first moment, also when the server starts again', async () => {
+    await server.deploy('web', { ports: [{ container: 9000, host: 8080 }] });
+    await server.settle();
+    const second = await server.deploy('web', { ports: [{ container: 9000, host: 8080 }] });
+    server.balanced = { sessions: new Map([['web-1-1', 1]]) };
+    await server.until(second, 'draining');
+    await server.runPass();
+    server.now += 20_000;
+    server.restart();
+    await server.runPass();
+    expect(server.running()).to.include('web-1-1');
+    server.now += 10_000;
+    await server.settle();
+    expect(server.running()).to.deep.equal(['web-2-1']);
+  });
+
+  it('stay after a start of the server until balancers give them no connections, also if 30 s are over', async () => {
+    await server.deploy('web', { ports: [{ container: 9000, host: 8080 }] });
+    await server.settle();
+    await server.store.remove('web', server.now);
+    server.now += 60_000;
+    server.restart();
+    server.balanceError = new EngineUnreachable('away', { code: 'ENGINE_UNREACHABLE' });
+    await server.runPass();
+    expect(server.running()).to.deep.equal(['web-1-1']);
+    server.balanced = { sessions: new Map([['web-1-1', 1]]) };
+    await server.settle();
+    expect(server.running()).to.deep.equal([]);
+  });
+
   it('fail when a unit ends, with its exit code and last lines, and leave the old units alone', async () => {
     await server.deploy('web');
     await server.settle();
