@@ -8,6 +8,7 @@ import { docker, dockerExec } from '../support/docker.ts';
 import { DnsProject } from '../support/dns-project.ts';
 import { eventually } from '../support/eventually.ts';
 import { Playground } from '../support/playground.ts';
+import { TestServe } from '../support/serve.ts';
 
 interface Names {
   readonly zone: string;
@@ -43,6 +44,24 @@ describe('the commands of the DNS', function () {
     expect(result.code, result.stderr).to.equal(0);
     return JSON.parse(result.stdout) as T;
   }
+
+  it('have their answers in the list of a server on the same engine', async () => {
+    const server = new TestServe(['--data', join(playground.directory, 'serve'), '--name', playground.project]);
+    try {
+      await server.ready();
+      const body = { name: 'app', dockerRepository: 'demo/app', publicFacing: true, ports: [{ container: 80 }] };
+      expect((await server.ask('POST', '/services', body)).status).to.equal(201);
+      const addresses = await project.addresses('app-one', 'app-two');
+      await eventually(async () => {
+        const { json } = await server.ask('GET', '/cluster/dns/app');
+        const answers = (json['dns'] ?? []) as readonly { server: string; name: string; addresses: string[] }[];
+        const own = answers.find(({ server: name }) => name === dns);
+        expect([own?.name, own?.addresses.toSorted()]).to.deep.equal(['app.local.zone', addresses]);
+      });
+    } finally {
+      await server.end('SIGTERM');
+    }
+  });
 
   it('dns ps lists names, who holds them, and whether the engine agrees', async () => {
     const { zone, names } = await json<Names>('dns', 'ps');

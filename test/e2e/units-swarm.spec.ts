@@ -85,7 +85,7 @@ describe('services of serve on a Swarm of three hosts', function () {
     expect(last?.['logs']).to.deep.equal(['its last words']);
     const missing = await deploy('web', unitImages.checked);
     expect(missing.json['message']).to.match(
-      /^worker-\d does not have the image dops-test\/unit:checked .*docker load it there$/,
+      /^worker-\d does not have the image dops-test\/unit:checked .*bring it there by dockerops ship or docker load$/,
     );
     expect(await unitsOf('web')).to.deep.equal(before);
     expect(await run(leader, 'service', 'ls', '--format', '{{.Name}}')).to.equal('web-1');

@@ -86,10 +86,16 @@ function endedUnit({ version }: UnderWay, observed: Observation): Unit | undefin
   return candidates.find((unit) => isOf(version, unit) && (hasEnded(unit) || unit.health === 'unhealthy'));
 }
 
+/** Of an image that a node does not have. */
+export function lackText(node: string, image: string, why?: string): string {
+  const reason = why === undefined ? '' : ` (${why})`;
+  const lack = `${node} does not have the image ${image} and cannot pull it${reason}`;
+  return `${lack}: bring it there by dockerops ship or docker load`;
+}
+
 function endText(unit: Unit, { version }: UnderWay, { nodes }: Observation): string {
   const node = nodes.find(({ id }) => id === unit.nodeId)?.hostname ?? 'its node';
-  if (unit.lacksImage === true)
-    return `${node} does not have the image ${version.image} and cannot pull it: docker load it there`;
+  if (unit.lacksImage === true) return lackText(node, version.image);
   const where = `${unit.name} on ${node}`;
   if (unit.health === 'unhealthy' && !hasEnded(unit)) return `${where} is unhealthy`;
   if (unit.state === 'complete') return `${where} has ended with exit code 0`;

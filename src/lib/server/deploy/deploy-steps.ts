@@ -1,6 +1,6 @@
 import { serverOwner } from '../jobs/job-spec.ts';
 import { refusalOf, waitsForPlacing } from './admission.ts';
-import { advance, enteredAt, type Failure } from './advance.ts';
+import { advance, enteredAt, lackText, type Failure } from './advance.ts';
 import type { BackgroundWork } from './background.ts';
 import type { DeployTools, Pass } from './deploy-tools.ts';
 import { entered, isEnded, type Deployment, type DeploymentState } from './deployment.ts';
@@ -93,8 +93,7 @@ export class DeploySteps {
     }
     if (outcome.isDone || (await engine.findImage(version.image)) !== undefined) return undefined;
     const why = outcome.refusal?.message ?? 'the engine was away';
-    const lack = `${observed.facts.hostname} does not have the image ${version.image} and cannot pull it`;
-    return `${lack} (${why}): docker load it there`;
+    return lackText(observed.facts.hostname, version.image, why);
   }
 }
 

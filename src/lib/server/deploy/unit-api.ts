@@ -176,7 +176,7 @@ export class UnitApi {
 
 function host(node: ObservedNode, { observed, used }: Look): object {
   const own = unitsOn(node, observed.units).map((unit) => usedBy(unit, used));
-  return hostDocument(node, observed.units, usedTogether(own));
+  return hostDocument(node, unitsOf(observed, undefined), usedTogether(own));
 }
 
 /** Running, and on the engine that is asked. */

@@ -161,7 +161,7 @@ describe('deploys on the local engine', () => {
     const { state, error, node } = server.deployment(id);
     expect([state, node]).to.deep.equal(['failed', 'fake']);
     expect(error).to.match(
-      /^fake does not have the image nobody\/has:1 and cannot pull it \(.+\): docker load it there$/,
+      /^fake does not have the image nobody\/has:1 and cannot pull it \(.+\): bring it there by dockerops ship or .+$/,
     );
     expect(server.engine.containers.size).to.equal(0);
   });
@@ -440,7 +440,9 @@ describe('deploys on a Swarm', () => {
     await server.settle();
     const { state, error, unit, node } = server.deployment(second);
     expect([state, unit, node]).to.deep.equal(['failed', 'web-2-1', 'manager-1']);
-    expect(error).to.equal('manager-1 does not have the image nobody/has:1 and cannot pull it: docker load it there');
+    expect(error).to.equal(
+      'manager-1 does not have the image nobody/has:1 and cannot pull it: bring it there by dockerops ship or docker load',
+    );
     expect(server.running()).to.deep.equal(['web-1']);
   });
 

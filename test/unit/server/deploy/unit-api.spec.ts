@@ -70,6 +70,15 @@ describe('what may be asked of hosts and units', () => {
     expect(host).to.deep.include({ ID: 'FAKE', units: ['web-1-1', 'web-1-2'], Hostname: 'fake', State: 'ready' });
   });
 
+  it('tells the units of a host in the order of their names', async () => {
+    await server.deploy('web', { numInstances: 3 });
+    await server.settle();
+    const list = server.engine.listContainers.bind(server.engine);
+    server.engine.listContainers = async (query) => (await list(query)).toReversed();
+    const [host] = (await api.hosts()) as readonly Json[];
+    expect(host?.['units']).to.deep.equal(['web-1-1', 'web-1-2', 'web-1-3']);
+  });
+
   it('tells the hosts of a Swarm, and no figure of units on a node that is not the one asked', async () => {
     server.engine.swarm = 'manager';
     server.engine.cluster.addNode('worker-1', { labels: { disk: 'ssd' } });
