@@ -3,12 +3,11 @@ import { parseWords } from '../../src/lib/cli/arguments/option-string.ts';
 import { parseMoment } from '../../src/lib/cli/arguments/parse-time.ts';
 import { rewriteArguments } from '../../src/lib/cli/arguments/rewrite-arguments.ts';
 import { mergeDesired } from '../../src/lib/daemons/operator/desired-state.ts';
-import { isImageName } from '../../src/lib/daemons/operator/service-definition.ts';
 import { resolveSettings } from '../../src/lib/daemons/operator/settings.ts';
 import { parseDockerignore } from '../../src/lib/engine/archive/dockerignore.ts';
 import { dockerConfig } from '../../src/lib/engine/connection/docker-config.ts';
 import { registryOf } from '../../src/lib/engine/connection/registry-credentials.ts';
-import { canonicalReference } from '../../src/lib/image-reference.ts';
+import { canonicalReference, isImageReference } from '../../src/lib/image-reference.ts';
 import { parseSpecLabel } from '../../src/lib/model/labelled-spec.ts';
 import { maskPasswords } from '../../src/lib/model/secret-text.ts';
 import { parseComposeFile } from '../../src/lib/project/compose/compose-file.ts';
@@ -117,7 +116,7 @@ export const targets: readonly Target[] = [
   {
     name: 'image reference',
     texts: image,
-    parse: (text) => [isImageName, canonicalReference, registryOf].map((read) => read(text)),
+    parse: (text) => [isImageReference, canonicalReference, registryOf].map((read) => read(text)),
   },
   {
     name: 'quantity',

@@ -2,7 +2,8 @@ import { trimEndOf } from '../../cut-text.ts';
 import { definedOnly } from '../../defined.ts';
 import type { Problem } from '../../errors.ts';
 import { readDocument } from '../document-reader.ts';
-import { isImageName, plainDefinition, readDefinition, type ServiceDefinition } from './service-definition.ts';
+import { isImageReference } from '../../image-reference.ts';
+import { plainDefinition, readDefinition, type ServiceDefinition } from './service-definition.ts';
 import { nameProblem } from './service-name.ts';
 
 /** A key of the directory with its value. */
@@ -114,7 +115,7 @@ export function readValue({ value, where }: Omit<Claim, 'name'>): ReadValue {
 }
 
 function readImageName(text: string, where: string): ReadValue {
-  if (isImageName(text)) return { definition: plainDefinition(text), problems: [], warnings: [] };
+  if (isImageReference(text)) return { definition: plainDefinition(text), problems: [], warnings: [] };
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   const message = text === '' ? 'the value is empty' : `"${shown}" is neither the name of an image nor a JSON object`;
   return { problems: [{ where, message, suggestion: 'write redis:7, or {"image": "redis:7"}' }], warnings: [] };

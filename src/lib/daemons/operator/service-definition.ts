@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { isImageReference } from '../../image-reference.ts';
 import type { MountSpec, PortSpec } from '../../model/desired.ts';
 import type { RuntimeOptions } from '../../model/runtime-options.ts';
 import type { CheckSpec } from '../../model/service-entry.ts';
@@ -24,16 +25,6 @@ export interface ServiceDefinition {
 /** `name` means nothing: the key says it. */
 const keys = ['name', 'image', 'ports', 'env', 'restart', 'tags', 'checks', 'volumes', 'command', 'labels'] as const;
 const restarts = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
-const imageForm = new RegExp(
-  [
-    /^(?:[a-zA-Z0-9][\w.-]*(?::\d+)?\/)?/,
-    /[a-z0-9]+(?:[._/-]+[a-z0-9]+)*/,
-    /(?::[\w][\w.-]{0,127})?(?:@[a-z0-9]+:[a-fA-F0-9]{32,})?$/,
-  ]
-    .map(({ source }) => source)
-    .join(''),
-);
-
 /** Reads it strictly; undefined without an image. What is wrong is among the problems of the document. */
 export function readDefinition(part: DocumentPart): ServiceDefinition | undefined {
   const members = part.members(keys);
@@ -60,14 +51,10 @@ export function plainDefinition(image: string): ServiceDefinition {
   return { image, environment: {}, restart: 'always', tags: [], checks: [], mounts: [], labels: {} };
 }
 
-export function isImageName(text: string): boolean {
-  return text.length <= 512 && imageForm.test(text);
-}
-
 function readImage(service: DocumentPart, part: DocumentPart): string | undefined {
   if (!part.isPresent) return service.fail('there is no "image"', 'add "image": "name:tag"');
   const image = part.text();
-  if (image === undefined || isImageName(image)) return image;
+  if (image === undefined || isImageReference(image)) return image;
   return part.fail(`"${image}" is not the name of an image`, 'write it like "redis:7" or "registry:5000/team/app:1.2"');
 }
 

@@ -1,3 +1,4 @@
+import { tagPattern } from '../../image-reference.ts';
 import type { Schema } from '../http/route.ts';
 import { repository } from '../services/service-schema.ts';
 
@@ -34,7 +35,7 @@ export const dockerhubSchema: Schema = {
         pushed_at: { type: 'number' },
         images: { type: 'array', items: { type: 'string' } },
         pusher: { type: 'string' },
-        tag: { type: ['string', 'null'], pattern: String.raw`^[\w][\w.-]{0,127}$` },
+        tag: { type: ['string', 'null'], pattern: tagPattern },
       },
     },
     repository: {

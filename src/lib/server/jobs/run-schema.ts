@@ -1,4 +1,4 @@
-import { imagePattern } from '../image-reference.ts';
+import { imagePattern } from '../../image-reference.ts';
 
 /** JSON Schema of a request to run a job; validation and the API's description come from it. */
 const texts = {

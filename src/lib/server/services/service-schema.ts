@@ -1,5 +1,5 @@
 import type { Schema } from '../http/route.ts';
-import { imagePattern } from '../image-reference.ts';
+import { imagePattern } from '../../image-reference.ts';
 
 /** JSON Schemas of the bodies of the service directory; validation and the API's description come from them. */
 
