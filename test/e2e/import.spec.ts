@@ -19,7 +19,7 @@ services:
       db: {condition: service_healthy}
       my_cache: {condition: service_started}
     healthcheck: {test: ["CMD", "true"], interval: 1s}
-    privileged: true
+    isolation: default
   worker:
     <<: *common
     build: {context: ./web, dockerfile: Dockerfile.worker}
@@ -63,7 +63,7 @@ describe('dockerops import', function () {
     expect(code, stderr).to.equal(0);
     expect(stdout)
       .to.contain('4 services imported: web, worker, db, my-cache')
-      .and.to.match(/not converted:\n +compose\.yaml:16:5 +web: "privileged" is not supported\n\nnext:/);
+      .and.to.match(/not converted:\n +compose\.yaml:16:5 +web: "isolation" is not supported\n\nnext:/);
     expect(await readlink(at('services/web'))).to.equal('../web');
     expect(await readFile(at('services/worker/Dockerfile'), 'utf8')).to.contain('601');
     expect(await stat(at('services/worker/x.log')).catch(() => undefined)).to.equal(undefined);

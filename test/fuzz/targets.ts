@@ -10,7 +10,7 @@ import { registryOf } from '../../src/lib/engine/connection/registry-credentials
 import { canonicalReference, isImageReference } from '../../src/lib/image-reference.ts';
 import { parseSpecLabel } from '../../src/lib/model/labelled-spec.ts';
 import { maskPasswords } from '../../src/lib/model/secret-text.ts';
-import { parseComposeFile } from '../../src/lib/project/compose/compose-file.ts';
+import { readComposeProject } from '../../src/lib/project/compose/compose-project.ts';
 import { importCompose } from '../../src/lib/project/compose/import-compose.ts';
 import { parseEnvFile } from '../../src/lib/project/conf/env-file.ts';
 import { parseHostConf } from '../../src/lib/project/conf/host-conf.ts';
@@ -97,11 +97,14 @@ export const targets: readonly Target[] = [
       ),
     ),
     parse: (text) =>
-      importCompose(parseComposeFile('compose.yaml', text), {
-        variables: {},
-        hasFile: () => true,
-        readFile: () => text,
-      }),
+      importCompose(
+        readComposeProject('compose.yaml', text, () => text),
+        {
+          variables: {},
+          hasFile: () => true,
+          readFile: () => text,
+        },
+      ),
   },
   {
     name: 'operator.json',

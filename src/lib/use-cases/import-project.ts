@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readBoundedFile, readBoundedText, whyUnread } from '../bounded-file.ts';
 import { contextRules } from '../engine/archive/context-rules.ts';
 import { UserError, type Problem } from '../errors.ts';
-import { parseComposeFile } from '../project/compose/compose-file.ts';
+import { readComposeProject } from '../project/compose/compose-project.ts';
 import type { ImportedFolder } from '../project/compose/convert-build.ts';
 import { importCompose, type ComposeImport } from '../project/compose/import-compose.ts';
 import type { Remark } from '../project/compose/remarks.ts';
@@ -32,10 +32,12 @@ export async function importProject(path: string): Promise<ImportResult> {
   const text = readComposeFile(path);
   const fromEnv = readVariables(join(directory, '.env'));
   const variables = Object.fromEntries(fromEnv.map(({ name, value }) => [name, value]));
-  const imported = importCompose(parseComposeFile(basename(path), text), {
+  const readFile = (name: string): string | undefined =>
+    tryProjectFile(resolve(directory, name), name, [directory]).text;
+  const imported = importCompose(readComposeProject(basename(path), text, readFile), {
     variables,
     hasFile: (name) => existsSync(resolve(directory, name)),
-    readFile: (name) => tryProjectFile(resolve(directory, name), name, [directory]).text,
+    readFile,
   });
   const folders = await foldersToMake(imported.folders, directory);
   refuseToOverwrite(imported, folders, directory);

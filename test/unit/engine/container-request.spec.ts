@@ -39,6 +39,7 @@ const full: ContainerConfig = plainContainer('demo/api', {
     memoryBytes: 1024,
     cpus: 1.5,
     user: 'u',
+    workingDirectory: '/srv',
     capAdd: ['NET_ADMIN'],
     capDrop: ['ALL'],
     devices: ['/dev/a', '/dev/b:/dev/c', '/dev/d:/dev/e:r', '/dev/f:rw'],
@@ -48,6 +49,9 @@ const full: ContainerConfig = plainContainer('demo/api', {
     init: true,
     readOnly: false,
     extraHosts: ['h:1.2.3.4'],
+    privileged: true,
+    securityOptions: ['no-new-privileges:true'],
+    containerRuntime: 'nvidia',
     sysctls: { 'net.x': '1' },
   },
   healthcheck: { test: ['CMD', 'true'], intervalSeconds: 2, timeoutSeconds: 0.5, startSeconds: 1, retries: 3 },
@@ -63,6 +67,7 @@ const fullBody = {
   Env: ['A=b'],
   Labels: { l: '1' },
   User: 'u',
+  WorkingDir: '/srv',
   StopSignal: 'INT',
   StopTimeout: 3,
   Tty: true,
@@ -114,6 +119,9 @@ const fullBody = {
     ReadonlyRootfs: false,
     ExtraHosts: ['h:1.2.3.4'],
     Sysctls: { 'net.x': '1' },
+    Privileged: true,
+    SecurityOpt: ['no-new-privileges:true'],
+    Runtime: 'nvidia',
   },
   NetworkingConfig: {
     EndpointsConfig: { net: { IPAMConfig: { IPv4Address: '10.0.0.5' }, Aliases: ['api'], Links: ['db-one:db'] } },
@@ -121,6 +129,16 @@ const fullBody = {
 };
 
 describe('request for a container', () => {
+  it('has the DNS servers and the log of the instance in place of those of the project and of the usual one', () => {
+    const runtime = {
+      restart: 'no',
+      dnsServers: ['192.0.2.53'],
+      logging: { driver: 'journald', options: { tag: 'x' } },
+    } as const;
+    const { HostConfig: host } = createBody({ ...full, runtime });
+    expect(host).to.deep.include({ Dns: ['192.0.2.53'], LogConfig: { Type: 'journald', Config: { tag: 'x' } } });
+  });
+
   it('leaves out what is not asked for', () => {
     expect(createBody(minimal)).to.deep.equal({
       Image: 'x',
@@ -242,11 +260,19 @@ describe('request for a Swarm service', () => {
   });
 
   it('is refused when it asks for what only a container can have, all of it named', () => {
+    const impossible = [
+      'a fixed address',
+      'links',
+      'a port on one host address',
+      'a port on every node without a virtual address',
+      'devices',
+      'all rights of its host (privileged)',
+      'security options',
+      'a runtime of its own',
+      'options of tmpfs',
+    ];
     expect(() => serviceBody('api', full, { mode: { replicated: 1 }, constraints: [], endpoint: 'dnsrr' }))
-      .to.throw(
-        EngineError,
-        /fixed address, links, a port on one host address, a port on every node without .*, devices, options of tmpfs/,
-      )
+      .to.throw(EngineError, impossible.join(', '))
       .with.property('code', 'SWARM_UNSUPPORTED');
   });
 });

@@ -44,7 +44,7 @@ function valueOf(document: ReturnType<typeof parseDocument>, name: string): unkn
   keepNumbers(document);
   try {
     const value: unknown = document.toJS({ maxAliasCount: -1 });
-    if (countValues(value) > maxValues) throw unreadable(name, `its aliases expand to more than ${maxValues} values`);
+    refuseTooMany(name, value);
     return value;
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
@@ -59,6 +59,11 @@ function keepNumbers(document: ReturnType<typeof parseDocument>): void {
         node.value = node.source;
     },
   });
+}
+
+/** Throws where a value has more parts than what is read of one project. */
+export function refuseTooMany(name: string, value: unknown): void {
+  if (countValues(value) > maxValues) throw unreadable(name, `it expands to more than ${maxValues} values`);
 }
 
 /** Stops soon after the maximum. */

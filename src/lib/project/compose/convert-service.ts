@@ -75,7 +75,6 @@ const converters: Readonly<Record<string, Convert>> = {
   stdin_open: (value, context) =>
     value === true ? changed('stdin_open', 'for an instance that you type into, set "interactive"', context) : {},
   container_name: convertContainerName,
-  extends: (_, context) => unsupported('extends', 'add the keys that it inherits to run.conf', context),
 };
 
 /** Every key of a service as keys of run.conf. What has no equivalent is reported to the context. */

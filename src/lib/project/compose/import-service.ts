@@ -69,7 +69,7 @@ function contextOf(
     root: file.root,
     hasFile,
     readFile,
-    drop: (path, message, suggestion) => remarks.drop(inFile(path), `${name}: ${message}`, suggestion),
+    drop: (path, message, suggestion) => remarks.drop(inFile(path), message, suggestion, name),
     convert: (path, message) => remarks.convert(inFile(path), `${name}: ${message}`),
     keepOnHost: (path, variable, value) => hostValues.request({ name: variable, value, path, context }),
     keepForService: (variable, value) => ownVariables.set(context.service, variable, value),

@@ -13,13 +13,9 @@ export function reportTopLevel({ root }: ComposeFile, remarks: Remarks): void {
     if (key === 'name') reportName(textOf(value), remarks);
     else if (key === 'volumes' && isRecord(value)) reportVolumes(value, remarks);
     else if (key === 'networks') reportNetworks(value, remarks);
-    else remarks.drop([key], `"${key}" is not supported`, suggestions[key]);
+    else remarks.drop([key], `"${key}" is not supported`);
   }
 }
-
-const suggestions: Readonly<Record<string, string>> = {
-  include: 'import the other file in a folder of its own, then copy its entries to this run.conf',
-};
 
 function reportName(name: string, remarks: Remarks): void {
   remarks.drop(

@@ -293,7 +293,7 @@ describe('importing a compose file', () => {
     ]);
   });
 
-  it('links a renamed service to those that use its old name, and gives it that name where this would be a circle', () => {
+  it('links a renamed service to those that use its old name, or gives it the name where that is a circle', () => {
     const result = imported(
       'services:\n' +
         '  app_db: {image: x, environment: {PEER: "http://web:80", API: "http://the_api/"}}\n' +
@@ -322,7 +322,7 @@ describe('importing a compose file', () => {
         '  job: {image: x, scale: 2}\n' +
         '  app: {image: x, links: [web]}\n',
     );
-    expect(entries(result).map(({ service, instance }) => `${service} ${instance ?? ''}`)).to.deep.equal([
+    expect(entries(result).map(({ service, instance }) => [service, instance].join(' '))).to.deep.equal([
       'web 1',
       'web 2',
       'web 3',
@@ -331,6 +331,19 @@ describe('importing a compose file', () => {
       'app main',
     ]);
     expect(entries(result).at(-1)?.links).to.deep.equal([{ name: 'web', service: 'web', instance: null }]);
+  });
+
+  it('lists first what matters most, and once what several services lose', () => {
+    const result = imported(
+      'services:\n' +
+        ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `  ${name}: {image: x, isolation: x}\n`).join('') +
+        '  h: {image: x, volumes: ["~/h:/h"], isolation: x}\n  i: {ports: ["80"]}\n',
+    );
+    expect(result.dropped.map(({ where, message }) => `${where} ${message}`)).to.deep.equal([
+      'compose.yaml:10:3 i: the service has neither "build" nor "image", so it is left out',
+      'compose.yaml:9:27 h: ~/h depends on who runs the command',
+      'compose.yaml:2:17 a, b, c, d, e and 3 more: "isolation" is not supported',
+    ]);
   });
 
   it('says once what several networks become', () => {
@@ -352,7 +365,7 @@ describe('importing a compose file', () => {
       (_, level) => `x-${level}: &a${level} [*a${level - 1}, *a${level - 1}]\n`,
     );
     const laughs = `x-: &a-1 [x, x]\n${levels.join('')}services: {app: {image: x, command: *a39}}\n`;
-    expect(() => imported(laughs)).to.throw(DockeropsError, 'its aliases expand to more than 200000 values');
+    expect(() => imported(laughs)).to.throw(DockeropsError, 'it expands to more than 200000 values');
   });
 
   it('renames a service whose name is not a host name, and links the others to it by its old name', () => {
