@@ -3,10 +3,11 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { renderNodeStatus } from '../lib/cli/render/node-status-text.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
+import { definedOnly } from '../lib/defined.ts';
 import { openLog } from '../lib/daemons/log.ts';
 import { openOperator } from '../lib/daemons/operator/open-operator.ts';
 import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
-import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
+import { resolveSettings, type OperatorSettings, type SettingsSources } from '../lib/daemons/operator/settings.ts';
 import { Reloading } from '../lib/daemons/reloading.ts';
 import { saveMemory } from '../lib/daemons/save-memory.ts';
 import { readSettingsFile } from '../lib/daemons/settings-file.ts';
@@ -98,20 +99,14 @@ export default class Operator extends ProjectCommand {
   }
 }
 
-function readSettings(config: string | undefined, flags: Readonly<Record<string, unknown>>): OperatorSettings {
+function readSettings(config: string | undefined, flags: SettingsSources['flags']): OperatorSettings {
+  const { env: environment } = process;
   const file = readSettingsFile({
     flag: config,
-    variable: { name: 'OPERATOR_CONFIG', value: process.env['OPERATOR_CONFIG'] },
+    variable: 'OPERATOR_CONFIG',
+    environment,
     usual: usualConfig,
     code: 'OPERATOR_SETTINGS',
   });
-  return resolveSettings({
-    flags: onlySettings(flags),
-    environment: process.env,
-    ...(file === undefined ? {} : { file }),
-  });
-}
-
-function onlySettings(flags: Readonly<Record<string, unknown>>): Parameters<typeof resolveSettings>[0]['flags'] {
-  return Object.fromEntries(settingNames.map((name) => [name, flags[name] as string | boolean | undefined]));
+  return resolveSettings({ flags, environment, ...definedOnly({ file }) });
 }

@@ -1,12 +1,13 @@
 import { Flags } from '@oclif/core';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { printableKeys, renderKeys, renderRegistrator } from '../lib/cli/render/registrator-text.ts';
+import { definedOnly } from '../lib/defined.ts';
 import { openLog } from '../lib/daemons/log.ts';
 import { saveMemory } from '../lib/daemons/save-memory.ts';
 import { openRegistrator } from '../lib/daemons/registrator/open-registrator.ts';
 import type { Registrator as RegistratorDaemon } from '../lib/daemons/registrator/registrator.ts';
 import { Reloadable, type RegistratorSource } from '../lib/daemons/registrator/reloadable.ts';
-import { readSettings, settingNames, type ReadSettings } from '../lib/daemons/registrator/settings.ts';
+import { readSettings, type ReadSettings, type SettingsSources } from '../lib/daemons/registrator/settings.ts';
 import { Reloading } from '../lib/daemons/reloading.ts';
 import { readSettingsFile } from '../lib/daemons/settings-file.ts';
 
@@ -104,21 +105,14 @@ export default class Registrator extends ProjectCommand {
   }
 }
 
-function readAll(config: string | undefined, flags: Readonly<Record<string, unknown>>, once: boolean): ReadSettings {
+function readAll(config: string | undefined, flags: SettingsSources['flags'], once: boolean): ReadSettings {
+  const { env: environment } = process;
   const file = readSettingsFile({
     flag: config,
-    variable: { name: 'REGISTRATOR_CONFIG', value: process.env['REGISTRATOR_CONFIG'] },
+    variable: 'REGISTRATOR_CONFIG',
+    environment,
     usual: usualConfig,
     code: 'REGISTRATOR_SETTINGS',
   });
-  return readSettings({
-    flags: onlySettings(flags),
-    environment: process.env,
-    once,
-    ...(file === undefined ? {} : { file }),
-  });
-}
-
-function onlySettings(flags: Readonly<Record<string, unknown>>): Parameters<typeof readSettings>[0]['flags'] {
-  return Object.fromEntries(settingNames.map((name) => [name, flags[name]]));
+  return readSettings({ flags, environment, once, ...definedOnly({ file }) });
 }

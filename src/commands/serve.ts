@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { openServer } from '../lib/server/open-server.ts';
-import { resolveSettings, settingNames } from '../lib/server/settings.ts';
+import { resolveSettings } from '../lib/server/settings.ts';
 
 export default class Serve extends ProjectCommand {
   static override description = 'deploy services and run jobs for clients of an HTTP API; see docs/server.md';
@@ -63,10 +63,9 @@ export default class Serve extends ProjectCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
-    const given: Readonly<Record<string, unknown>> = flags;
     const invocation = this.invocation();
     const settings = resolveSettings({
-      flags: Object.fromEntries(settingNames.map((name) => [name, given[name]])),
+      flags,
       environment: process.env,
       homeDirectory: invocation.homeDirectory,
     });

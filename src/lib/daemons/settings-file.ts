@@ -10,7 +10,9 @@ export interface SettingsText {
 export interface SettingsFileChoice {
   /** Of `--config`. */
   readonly flag: string | undefined;
-  readonly variable: { readonly name: string; readonly value: string | undefined };
+  /** Name of the variable that does the same. */
+  readonly variable: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Read when neither names one, if it exists. */
   readonly usual: string;
   /** Of the error when it cannot be read. */
@@ -18,15 +20,16 @@ export interface SettingsFileChoice {
 }
 
 /** The file that a flag names, else a variable, else the usual one. Throws when the named one cannot be read. */
-export function readSettingsFile({ flag, variable, usual, code }: SettingsFileChoice): SettingsText | undefined {
-  const name = flag ?? variable.value ?? usual;
+export function readSettingsFile(choice: SettingsFileChoice): SettingsText | undefined {
+  const { flag, variable, environment, usual, code } = choice;
+  const name = flag ?? environment[variable] ?? usual;
   try {
     return { name, text: readBoundedText(name) };
   } catch (cause) {
     const reason = whyUnread(cause);
     const isMissing = reason === 'ENOENT';
     if (isMissing && name === usual && flag === undefined) return undefined;
-    const where = flag !== undefined ? '--config: ' : variable.value !== undefined ? `${variable.name}: ` : '';
+    const where = flag !== undefined ? '--config: ' : environment[variable] !== undefined ? `${variable}: ` : '';
     throw new UserError(`${where}${name} cannot be read: ${isMissing ? 'it does not exist' : reason}`, {
       code,
       cause,

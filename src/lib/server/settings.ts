@@ -7,7 +7,7 @@ import { keyOf, settingsError, SettingsReader } from '../daemons/settings-reader
 import type { AllowedOrigins } from './http/origins.ts';
 import { maxTokenBytes } from './http/token.ts';
 import { maxMemory, minMemory } from './jobs/run-schema.ts';
-import { readStore, storeSettingNames, type StoreSettings } from './store-settings.ts';
+import { readStore, type StoreSettingName, type StoreSettings } from './store-settings.ts';
 
 export interface ServerSettings {
   /** The first is that of `--listen`. */
@@ -31,26 +31,24 @@ export interface ServerSettings {
   readonly nodeploy: boolean;
 }
 
-export const settingNames = [
-  'listen',
-  'port',
-  'also-listen',
-  'jobs-port',
-  'token',
-  'token-file',
-  'cors',
-  'data',
-  'name',
-  'memory',
-  'jobs-on',
-  'job-retention',
-  'domain',
-  'public-port',
-  'deploy-timeout',
-  'nodeploy',
-  ...storeSettingNames,
-] as const;
-type SettingName = (typeof settingNames)[number];
+type SettingName =
+  | 'listen'
+  | 'port'
+  | 'also-listen'
+  | 'jobs-port'
+  | 'token'
+  | 'token-file'
+  | 'cors'
+  | 'data'
+  | 'name'
+  | 'memory'
+  | 'jobs-on'
+  | 'job-retention'
+  | 'domain'
+  | 'public-port'
+  | 'deploy-timeout'
+  | 'nodeploy'
+  | StoreSettingName;
 type Reader = SettingsReader<SettingName>;
 
 const { etcd: _endpoints, ...accessVariables } = etcdVariables;

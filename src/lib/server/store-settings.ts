@@ -9,15 +9,7 @@ export type StoreSettings =
   /** The prefix ends with a slash. */
   | { readonly kind: 'etcd'; readonly etcd: EtcdSettings; readonly prefix: string };
 
-export const storeSettingNames = [
-  'store',
-  'etcd-user',
-  'etcd-password-file',
-  'ca-file',
-  'cert-file',
-  'key-file',
-] as const satisfies readonly ('store' | EtcdSettingName)[];
-type StoreSettingName = (typeof storeSettingNames)[number];
+export type StoreSettingName = 'store' | Exclude<EtcdSettingName, 'etcd'>;
 
 type Reader = Pick<SettingsReader<StoreSettingName>, 'strongest' | 'text' | 'failAt'>;
 

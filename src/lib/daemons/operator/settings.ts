@@ -30,7 +30,7 @@ export interface OperatorSettings extends ConsulSettings {
 }
 
 /** Each is a flag, a key of operator.json (`_` for `-`) and a variable (`OPERATOR_WAIT`); some have one of Consul's. */
-export const settingNames = [
+const settingNames = [
   ...consulSettingNames,
   'node',
   'loop',

@@ -41,7 +41,7 @@ export type DirectorySettings =
   | { readonly kind: 'consul'; readonly consul: ConsulSettings };
 
 /** Each is a flag and a key of registrator.json (`_` for `-`); some have a variable. */
-export const settingNames = [
+const settingNames = [
   ...new Set([
     ...(['policy', 'policies', 'services', 'ttl', 'name', 'claims-prefix', 'listen', 'directory'] as const),
     ...(['drain', 'withdraw', 'adopt'] as const),
