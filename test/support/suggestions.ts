@@ -563,6 +563,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'plan/run/dns-keys.ts rerun': 'needs a DNS of an earlier version',
   'project/compose/convert-service.ts shell': 'a remark about one key of a compose file',
   'project/compose/import-compose.ts import': 'a comment in a file',
+  'server/deploy/advance.ts ship': 'a node has to lack an image: test/e2e/units-swarm.spec.ts',
   'server/client/jobs-client.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
   'plan/images/pinned.ts ship': 'a host has to be there: test/e2e/ship.spec.ts',
   'apply/write-lock.ts init': 'base images of an earlier version have to be there',
