@@ -72,6 +72,13 @@ export function swarmContract(open: () => SwarmSubject): void {
     expect(await engine.findSwarmService(id)).to.include({ id, name: own });
   });
 
+  it('says which ports of the hosts a service publishes over TCP', async () => {
+    const port = { container: 80, protocol: 'tcp', host: 41_080, publish: 'host' } as const;
+    const id = await create({ ports: [port, { container: 53, protocol: 'udp', host: 41_053, publish: 'host' }] });
+    const found = async (): Promise<unknown> => (await engine.findSwarmService(id))?.published;
+    expect(await eventually(found)).to.deep.equal([{ host: 41_080, mode: 'host' }]);
+  });
+
   it('runs one task of a global service on each node', async () => {
     const id = await create({}, { mode: 'global' });
     await taskOf(id, 'running');

@@ -23,6 +23,13 @@ interface FakeService {
 
 const gigabyte = 2 ** 30;
 
+function publishedBy({ ports }: ContainerConfig): Pick<SwarmServiceRow, 'published'> {
+  const published = ports.flatMap(({ host, protocol, publish }) =>
+    host === undefined || protocol !== 'tcp' ? [] : [{ host, mode: publish ?? ('ingress' as const) }],
+  );
+  return published.length === 0 ? {} : { published };
+}
+
 /** The Swarm of the fake engine: places tasks by role and memory, and runs what `runProgram` can. */
 export class FakeSwarm {
   readonly nodes = new Map<string, ObservedNode>();
@@ -120,6 +127,7 @@ export class FakeSwarm {
         image: config.image,
         created: this.#time(),
         labels: config.labels,
+        ...publishedBy(config),
       },
     };
     this.services.set(id, service);

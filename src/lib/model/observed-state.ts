@@ -135,6 +135,8 @@ export interface ObservedSwarmService {
   /** RFC 3339, the manager's clock. */
   readonly created: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** TCP ports that it has on hosts: `ingress` on all of them, `host` where its tasks are. Absent: none. */
+  readonly published?: readonly { readonly host: number; readonly mode: 'ingress' | 'host' }[];
   readonly ownership?: Ownership;
 }
 

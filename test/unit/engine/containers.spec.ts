@@ -149,12 +149,18 @@ describe('errors of the engine', () => {
 });
 
 describe('Swarm services', () => {
-  it('are listed with their version, replicas and image without digest', async () => {
+  it('are listed with their version, replicas, ports and image without digest', async () => {
     const service = {
       ID: 's1',
       Version: { Index: 7 },
       CreatedAt: '2026-01-31T14:00:00Z',
       ServiceStatus: { RunningTasks: 1, DesiredTasks: 2 },
+      Endpoint: {
+        Ports: [
+          { Protocol: 'tcp', TargetPort: 80, PublishedPort: 8080, PublishMode: 'ingress' },
+          { Protocol: 'udp', TargetPort: 53, PublishedPort: 5353, PublishMode: 'host' },
+        ],
+      },
       Spec: {
         Name: 'api',
         Labels: { a: 'b' },
@@ -174,6 +180,7 @@ describe('Swarm services', () => {
         image: 'demo/api:1',
         created: '2026-01-31T14:00:00Z',
         labels: { a: 'b' },
+        published: [{ host: 8080, mode: 'ingress' }],
       },
     ]);
   });

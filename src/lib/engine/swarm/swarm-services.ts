@@ -9,6 +9,7 @@ import type { RegistryCredentials, RegistryLogin } from '../connection/registry-
 import { list, number, object, optional, record, text, type Shaped } from '../shape.ts';
 import { serviceBody } from './swarm-request.ts';
 
+const rawPort = object({ Protocol: optional(text), PublishedPort: optional(number), PublishMode: optional(text) });
 const rawService = object({
   ID: text,
   Version: object({ Index: number }),
@@ -19,6 +20,7 @@ const rawService = object({
     Mode: object({ Replicated: optional(object({ Replicas: optional(number) })), Global: optional(object({})) }),
     TaskTemplate: object({ ContainerSpec: optional(object({ Image: text })) }),
   }),
+  Endpoint: optional(object({ Ports: optional(list(rawPort)) })),
   ServiceStatus: optional(object({ RunningTasks: number, DesiredTasks: number })),
 });
 type RawService = Shaped<typeof rawService>;
@@ -39,8 +41,9 @@ export async function findSwarmService(connection: Connection, idOrName: string)
   return service && toRow(service);
 }
 
-function toRow({ ID, Version, CreatedAt, Spec, ServiceStatus }: RawService): SwarmServiceRow {
+function toRow({ ID, Version, CreatedAt, Spec, Endpoint, ServiceStatus }: RawService): SwarmServiceRow {
   const mode = modeOf(Spec.Mode);
+  const published = (Endpoint?.Ports ?? []).flatMap(publishedPort);
   return {
     id: ID,
     name: Spec.Name,
@@ -52,7 +55,17 @@ function toRow({ ID, Version, CreatedAt, Spec, ServiceStatus }: RawService): Swa
     image: (Spec.TaskTemplate.ContainerSpec?.Image ?? '').replace(/@sha256:.*$/, ''),
     created: CreatedAt,
     labels: Spec.Labels ?? {},
+    ...(published.length === 0 ? {} : { published }),
   };
+}
+
+function publishedPort({
+  Protocol = 'tcp',
+  PublishedPort = 0,
+  PublishMode,
+}: Shaped<typeof rawPort>): NonNullable<SwarmServiceRow['published']> {
+  if (Protocol !== 'tcp' || PublishedPort === 0) return [];
+  return [{ host: PublishedPort, mode: PublishMode === 'host' ? 'host' : 'ingress' }];
 }
 
 function modeOf({ Replicated, Global }: RawService['Spec']['Mode']): SwarmMode {

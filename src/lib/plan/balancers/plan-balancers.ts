@@ -42,7 +42,7 @@ function planBalancer(spec: InstanceSpec, around: Surroundings, builder: PlanBui
     if (!isBalancer(existing, around.owner)) block(spec, `the container name ${container} is in use`, builder);
     return;
   }
-  const holder = holderOf(spec, around);
+  const holder = portHolder(spec.ports[0]?.host, { ...around, except: container });
   if (holder !== undefined) block(spec, `${portText(spec)} is in use by ${holder}`, builder);
   else if (existing === undefined) create(spec, builder);
   else if (isBalancer(existing, around.owner))
@@ -81,12 +81,19 @@ function portText({ ports: [port] }: InstanceSpec): string {
   return `port ${String(port?.host)} of the host`;
 }
 
-function holderOf({ container, ports: [port] }: InstanceSpec, around: Surroundings): string | undefined {
-  const other = around.containers.find(
-    ({ name, ports }) =>
-      name !== container && ports.some(({ host, protocol }) => host === port?.host && protocol === 'tcp'),
+/** Who has a TCP port of the engine's host, other than the container `except`. */
+export function portHolder(
+  port: number | undefined,
+  {
+    containers,
+    portHolders,
+    except,
+  }: Pick<BalancersRequest, 'containers' | 'portHolders'> & { readonly except?: string },
+): string | undefined {
+  const other = containers.find(
+    ({ name, ports }) => name !== except && ports.some(({ host, protocol }) => host === port && protocol === 'tcp'),
   );
   if (other !== undefined) return `container ${other.name} (${holderText(other)})`;
-  const program = around.portHolders.find((held) => held.port === port?.host && held.protocol === 'tcp');
+  const program = portHolders.find((held) => held.port === port && held.protocol === 'tcp');
   return program === undefined ? undefined : (program.holder ?? 'a process of the host');
 }

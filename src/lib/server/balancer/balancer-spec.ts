@@ -7,9 +7,13 @@ import { balancerPort } from './haproxy-config.ts';
 export const balancerOs = osIds[0] ?? 'debian12';
 export const balancerImage = `dockerops/dockerops-balancer-${balancerOs}:latest`;
 
+export function balancerName(hostPort: number): string {
+  return `dockerops-balancer-${String(hostPort)}`;
+}
+
 /** The balancer of one host port, as a container of the local engine. */
 export function balancerSpec(hostPort: number, server: string): InstanceSpec {
-  const name = `dockerops-balancer-${String(hostPort)}`;
+  const name = balancerName(hostPort);
   return {
     key: name,
     container: name,

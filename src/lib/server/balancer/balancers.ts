@@ -36,8 +36,9 @@ export class Balancers implements Balancing {
   constructor(tools: BalancersTools) {
     this.#tools = tools;
     const { server, domain, apply, token } = tools;
-    this.#swarm = new SwarmBalancers({ server, domain, apply, token });
-    this.#local = new EngineBalancers({ server, domain, apply, portHolders: (ports) => this.#portHolders(ports) });
+    const portHolders = (ports: ReadonlySet<number>): ReturnType<typeof gatherPortHolders> => this.#portHolders(ports);
+    this.#swarm = new SwarmBalancers({ server, domain, apply, token, portHolders });
+    this.#local = new EngineBalancers({ server, domain, apply, portHolders });
   }
 
   async balance(routes: readonly BalancedRoute[], units: readonly BalancedUnit[]): Promise<Balanced> {

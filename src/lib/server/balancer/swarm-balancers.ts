@@ -3,7 +3,8 @@ import type { EngineReader, SwarmServiceRow } from '../../engine/engine.ts';
 import { EngineError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
-import type { EngineFacts, ObservedTask } from '../../model/observed-state.ts';
+import type { PortHolder } from '../../model/host-facts.ts';
+import type { EngineFacts, ObservedNode, ObservedTask } from '../../model/observed-state.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { specHash } from '../../plan/spec/spec-hash.ts';
 import { planServices, type FoundService, type ServicesRequest } from '../../plan/swarm/plan-services.ts';
@@ -12,7 +13,9 @@ import { publishDocuments, relayReports, type ServerFigures } from './balancer-p
 import { relayName, relaySpec, swarmBalancerSpec } from './swarm-balancer-spec.ts';
 import type { Balanced, BalancedRoute } from './balancing.ts';
 import { failures, type BalancerEngine } from './engine-balancers.ts';
+import { balancerName } from './balancer-spec.ts';
 import { desiredPorts, type DesiredPort } from './ports.ts';
+import { swarmPortHolder } from './swarm-port-holder.ts';
 
 export interface SwarmBalancersTools {
   /** Name of the server. */
@@ -21,6 +24,8 @@ export interface SwarmBalancersTools {
   /** By which balancers prove to the relay that they are of this server. The same for all servers of one store. */
   readonly token: () => Promise<string>;
   readonly apply: (plan: Plan) => Promise<ApplyOutcome>;
+  /** Processes that listen on ports of the engine's host, as far as that can be asked. */
+  readonly portHolders: (ports: ReadonlySet<number>) => Promise<readonly PortHolder[]>;
 }
 
 export type SwarmBalancerEngine = BalancerEngine &
@@ -46,7 +51,7 @@ export class SwarmBalancers {
     if (ports.length > 0) {
       const relay = await this.#publish(engine, ports);
       const had = ports.filter(({ hostPort }) => !refused.has(hostPort));
-      for (const [port, reason] of await this.#check(engine, relay, had)) refused.set(port, reason);
+      for (const [port, reason] of await this.#check(engine, relay, had, facts)) refused.set(port, reason);
     }
     return { refused, sessions: new Map() };
   }
@@ -106,6 +111,7 @@ export class SwarmBalancers {
     engine: SwarmBalancerEngine,
     relay: string,
     ports: readonly DesiredPort[],
+    facts: EngineFacts,
   ): Promise<ReadonlyMap<number, string>> {
     const [reports, nodes, rows, tasks] = await Promise.all([
       relayReports(engine, relay),
@@ -122,13 +128,31 @@ export class SwarmBalancers {
         const has = ({ port, node, frame }: (typeof reports)[number]): boolean =>
           Number(port) === hostPort && node === id && frame === document.frame;
         if (reports.some(has)) continue;
-        const service = rows.find(({ labels }) => labels[label.balancer] === String(hostPort))?.id;
-        const problem = problemOf(tasks.filter(({ serviceId, nodeId }) => serviceId === service && nodeId === id));
-        if (problem === undefined) late.push(`port ${String(hostPort)} on ${hostname}`);
-        else refused.set(hostPort, `port ${String(hostPort)} cannot be had on ${hostname}: ${problem}`);
+        const service = rows.find(({ labels }) => labels[label.balancer] === String(hostPort));
+        const task = failedTask(tasks.filter(({ serviceId, nodeId }) => serviceId === service?.id && nodeId === id));
+        if (task === undefined) late.push(`port ${String(hostPort)} on ${hostname}`);
+        else refused.set(hostPort, await this.#refusal(engine, hostPort, { id, hostname }, task, facts));
       }
     if (late.length > 0 && refused.size === 0) throw waiting(`no balancer yet that has ${late.join(', ')}`);
     return refused;
+  }
+
+  async #refusal(
+    engine: SwarmBalancerEngine,
+    hostPort: number,
+    node: Pick<ObservedNode, 'id' | 'hostname'>,
+    { error = '', lacksImage }: ObservedTask,
+    { swarmNodeId: ownNode = '' }: EngineFacts,
+  ): Promise<string> {
+    const text = `port ${String(hostPort)} cannot be had on ${node.hostname}`;
+    if (lacksImage === true) return `${text}: ${error}`;
+    const { portHolders } = this.#tools;
+    const service = balancerName(hostPort);
+    const holder = await swarmPortHolder(engine, { hostPort, service, node, ownNode, portHolders });
+    if (holder !== undefined) return `${text}: it is in use by ${holder}`;
+    return node.id === ownNode
+      ? `${text}: ${error}`
+      : `${text}: ${error} (docker ps on ${node.hostname} shows by what)`;
   }
 }
 
@@ -157,13 +181,10 @@ function causeToRemove({ labels }: SwarmServiceRow, spec: InstanceSpec | undefin
     : undefined;
 }
 
-/** Of the tasks of a service on one node: why the newest does not run. */
-function problemOf(tasks: readonly ObservedTask[]): string | undefined {
+/** Of the tasks of a service on one node: the newest that says why it does not run. */
+function failedTask(tasks: readonly ObservedTask[]): ObservedTask | undefined {
   if (tasks.some(({ state, desired }) => state === 'running' && desired === 'running')) return undefined;
-  const failed = tasks
-    .toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since))
-    .find(({ error }) => error !== undefined);
-  return failed?.error;
+  return tasks.toSorted((a, b) => Date.parse(b.since) - Date.parse(a.since)).find(({ error }) => error !== undefined);
 }
 
 async function findService(

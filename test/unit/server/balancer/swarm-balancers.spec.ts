@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { label } from '../../../../src/lib/labels.ts';
 import type { EngineFacts, ObservedNode, ObservedTask } from '../../../../src/lib/model/observed-state.ts';
-import type { SwarmServiceRow } from '../../../../src/lib/engine/engine.ts';
+import type { ContainerRow, SwarmServiceRow, TaskQuery } from '../../../../src/lib/engine/engine.ts';
+import type { PortHolder } from '../../../../src/lib/model/host-facts.ts';
 import type { Plan } from '../../../../src/lib/plan/plan.ts';
 import type { BalancerReport } from '../../../../src/lib/server/balancer/balancer-program.ts';
 import type { Balanced, BalancedRoute } from '../../../../src/lib/server/balancer/balancing.ts';
@@ -36,6 +37,8 @@ describe('balancers of a Swarm', () => {
   let nodes: readonly ObservedNode[];
   let reports: readonly BalancerReport[];
   let tasks: readonly ObservedTask[];
+  let containers: readonly Partial<ContainerRow>[];
+  let processes: readonly PortHolder[];
   let done: string[];
   let published: string[];
   let balancers: SwarmBalancers;
@@ -43,11 +46,13 @@ describe('balancers of a Swarm', () => {
   beforeEach(() => {
     [rows, strangers, reports, tasks] = [[relayRow, balancerRow], [], [report('n1')], []];
     nodes = [node('n1')];
+    [containers, processes] = [[], []];
     [done, published] = [[], []];
     balancers = new SwarmBalancers({
       server: 'default',
       domain: 'paz',
       token: () => Promise.resolve(token),
+      portHolders: () => Promise.resolve(processes),
       apply: (plan: Plan) => {
         done.push(...plan.operations.map(({ id }) => id));
         return Promise.resolve({ outcomes: new Map(), failures: [], interrupted: false, stale: undefined });
@@ -56,11 +61,15 @@ describe('balancers of a Swarm', () => {
   });
 
   const engine = {
-    listSwarmServices: () => Promise.resolve(rows),
+    listSwarmServices: (labels?: object) => Promise.resolve(labels === undefined ? [...rows, ...strangers] : rows),
     findSwarmService: (name: string) => Promise.resolve([...rows, ...strangers].find((row) => row.name === name)),
-    listContainers: () => Promise.resolve(rows.includes(relayRow) ? [{ id: 'relay', state: 'running' }] : []),
+    listContainers: ({ labels }: { labels?: object }) => {
+      if (labels === undefined) return Promise.resolve(containers);
+      return Promise.resolve(rows.includes(relayRow) ? [{ id: 'relay', state: 'running' }] : []);
+    },
     listNodes: () => Promise.resolve(nodes),
-    listTasks: () => Promise.resolve(tasks),
+    listTasks: ({ services }: TaskQuery) =>
+      Promise.resolve(tasks.filter(({ serviceId }) => services?.includes(serviceId) ?? true)),
     openExec: (_id: string, { command }: { command: readonly string[] }) => {
       const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
       stdin.on('data', (chunk: Buffer) => published.push(chunk.toString()));
@@ -102,12 +111,56 @@ describe('balancers of a Swarm', () => {
     expect(published).to.have.length(before);
   });
 
-  it('say why a node cannot have a port', async () => {
-    reports = [];
+  describe('of a port that a node cannot have', () => {
     const error = 'driver failed programming external connectivity: port is already allocated';
-    const task = { id: 't', serviceId: balancerRow.id, nodeId: 'n1', state: 'rejected', desired: 'shutdown', error };
-    tasks = [{ ...task, message: '', since: '2026-01-01T00:00:00Z' } as ObservedTask];
-    expect((await balance(route)).refused.get(80)).to.equal(`port 80 cannot be had on host-n1: ${error}`);
+    const taskOn = (nodeId: string, more: Partial<ObservedTask> = {}): ObservedTask => ({
+      ...{ id: `task-${nodeId}`, serviceId: balancerRow.id, nodeId, state: 'rejected', desired: 'shutdown', error },
+      ...{ message: '', since: '2026-01-01T00:00:00Z', ...more },
+    });
+    const reason = async (): Promise<string | undefined> => (await balance(route)).refused.get(80);
+
+    beforeEach(() => {
+      reports = [];
+      tasks = [taskOn('n1')];
+    });
+
+    it('say why', async () => {
+      expect(await reason()).to.equal(`port 80 cannot be had on host-n1: ${error}`);
+    });
+
+    it("name the container or the process of the server's node that has it", async () => {
+      processes = [{ ip: '0.0.0.0', port: 80, protocol: 'tcp', holder: 'nginx (pid 7)' }];
+      expect(await reason()).to.equal('port 80 cannot be had on host-n1: it is in use by nginx (pid 7)');
+      const ports = [{ container: 80, protocol: 'tcp', host: 80, ip: '0.0.0.0' }] as const;
+      containers = [{ id: 'c', name: 'old-web', labels: {}, state: 'running', ports, addresses: {}, image: 'x' }];
+      const holder = 'container old-web (a container that dockerops did not make)';
+      expect(await reason()).to.equal(`port 80 cannot be had on host-n1: it is in use by ${holder}`);
+    });
+
+    it('name the Swarm service that has it there', async () => {
+      nodes = [node('n1'), node('n2')];
+      reports = [report('n1')];
+      tasks = [taskOn('n2'), taskOn('n2', { serviceId: 'id-shop', state: 'running', desired: 'running' })];
+      const shop = rowOf('shop', {});
+      strangers = [{ ...shop, published: [{ host: 80, mode: 'host' }] }];
+      expect(await reason()).to.equal('port 80 cannot be had on host-n2: it is in use by Swarm service shop');
+      tasks = [taskOn('n2'), taskOn('n1', { serviceId: 'id-shop', state: 'running', desired: 'running' })];
+      expect(await reason()).not.to.contain('shop');
+      strangers = [{ ...shop, published: [{ host: 80, mode: 'ingress' }] }];
+      expect(await reason()).to.contain('in use by Swarm service shop');
+    });
+
+    it('say where to look on a node whose containers cannot be seen', async () => {
+      nodes = [node('n1'), node('n2')];
+      reports = [report('n1')];
+      tasks = [taskOn('n2')];
+      containers = [{ name: 'other' }];
+      expect(await reason()).to.equal(
+        `port 80 cannot be had on host-n2: ${error} (docker ps on host-n2 shows by what)`,
+      );
+      tasks = [taskOn('n2', { lacksImage: true, error: 'no such image' })];
+      expect(await reason()).to.equal('port 80 cannot be had on host-n2: no such image');
+    });
   });
 
   it('leave a service of their name alone that another has made', async () => {

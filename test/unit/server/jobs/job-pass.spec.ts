@@ -185,7 +185,7 @@ describe('a pass over the jobs', () => {
   it('fails a job whose name a service of somebody else has', async () => {
     server.engine.cluster.create(
       'work',
-      { ...server.engine.cluster, image: 'x', labels: {}, environment: [] } as never,
+      { ...server.engine.cluster, image: 'x', labels: {}, environment: [], ports: [] } as never,
       { mode: { replicated: 0 }, constraints: [], endpoint: 'vip' },
     );
     await server.add('j1', jobRequest('work', ['true']));
