@@ -46,15 +46,23 @@ export type FindFacts = (networks: readonly ObservedNetwork[]) => Promise<Engine
  * because names and ports are unique on the engine.
  */
 export async function observe(engine: Lists, findFacts?: FindFacts): Promise<ObservedState> {
+  const [state, images] = await Promise.all([observeWithoutImages(engine, findFacts), engine.listImages()]);
+  return { ...state, images };
+}
+
+/** The snapshot with no images, for a command that asks for those by name or needs none. */
+export async function observeWithoutImages(
+  engine: Omit<Lists, 'listImages'>,
+  findFacts?: FindFacts,
+): Promise<ObservedState> {
   const listing = engine.listNetworks();
-  const [facts, containers, networks, volumes, images] = await Promise.all([
+  const [facts, containers, networks, volumes] = await Promise.all([
     findFacts === undefined ? engine.facts() : listing.then(findFacts),
     observeContainers(engine, { all: true }),
     listing,
     engine.listVolumes(),
-    engine.listImages(),
   ]);
   const swarmServices =
     facts.swarm === 'manager' ? (await engine.listSwarmServices()).map((row) => withOwnership(row)) : [];
-  return { engine: facts, containers, networks, volumes, images, swarmServices };
+  return { engine: facts, containers, networks, volumes, images: [], swarmServices };
 }

@@ -17,7 +17,7 @@ import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import { baseHashes } from './facts/image-sources.ts';
 import type { OpenEngine } from './open-engine.ts';
 import type { OpenProject } from './open-project.ts';
-import { withRegistryImages } from './facts/registry-images.ts';
+import { NamedImages, outsideImages } from './facts/named-images.ts';
 
 export interface BuildRequest {
   /** Name of a service, or `all`. */
@@ -60,10 +60,17 @@ export function previewImages(
       opened,
       services.map(({ name }) => name),
     );
-    const observed = await withRegistryImages(opened.engine, await observing, opened.project);
+    const named = new NamedImages(opened.engine);
+    const names = [...outsideImages(opened.project), ...images.flatMap(namesOf)];
+    named.begin(names);
+    const observed = { ...(await observing), images: await named.find(names) };
     const onPlatform = images.map((image) => withPlatform(image, platform));
     return { observed, plan: plan(await hashedImages(onPlatform, observed, opened, folders), observed) };
   };
+}
+
+function namesOf({ reference, parents }: ImageSpec): readonly string[] {
+  return [reference, ...parents];
 }
 
 export function servicesToBuild({ project }: OpenProject, target: string): readonly Service[] {

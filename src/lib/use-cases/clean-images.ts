@@ -16,7 +16,8 @@ export interface CleanImagesRequest {
 /** What would be removed, without doing it. */
 export async function previewCleanImages(opened: ObservedProject, request: CleanImagesRequest): Promise<Preview> {
   const { owner, engine } = opened;
-  const observed = await opened.observe();
+  const [state, images] = await Promise.all([opened.observe(), engine.listImages()]);
+  const observed = { ...state, images };
   const old = await Promise.all(
     oldImages(owner, observed, request).map(async (image): Promise<ObservedImage> => {
       const content = await contentOf(engine, image.id);

@@ -1,4 +1,4 @@
-import { observe } from '../observe/observe.ts';
+import { observeWithoutImages } from '../observe/observe.ts';
 import { keysOf, type Plan } from '../plan/plan.ts';
 import { planCleanEverything } from '../plan/plan-clean-everything.ts';
 import { oneHost } from '../model/observed-hosts.ts';
@@ -76,7 +76,7 @@ function groupMembers({ written, problems, conf: { file } }: LoadedProject, grou
 export async function cleanEverything(opened: OpenEngine, context: ChangeContext): Promise<ChangeResult> {
   return planAndApply(
     async () => {
-      const observed = await observe(opened.engine);
+      const observed = await observeWithoutImages(opened.engine);
       return { observed, plan: planCleanEverything(opened.owner, observed) };
     },
     opened.tools,

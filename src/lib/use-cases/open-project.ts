@@ -9,7 +9,7 @@ import type { Owner } from '../model/desired.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
-import { observe } from '../observe/observe.ts';
+import { observeWithoutImages } from '../observe/observe.ts';
 import type { Environment, ProjectPlace } from '../project/find-project.ts';
 import { ProjectKeys } from '../project/keys/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
@@ -38,7 +38,10 @@ export interface ObservedProject {
   readonly client: ClientFacts;
   readonly environment: Environment;
   readonly notices: readonly string[];
-  /** Everything on the engine. The first answer may have been requested while the project's files were read. */
+  /**
+   * Everything on the engine but its images. The first answer may have been requested while the project's files were
+   * read.
+   */
   observe(): Promise<ObservedState>;
 }
 
@@ -83,7 +86,7 @@ export async function openProject(
     tools: applyTools({ connection, invocation, baseImagesDirectory, ...identity }),
     environment: withoutShellVariables(invocation.environment),
     notices: [...project.notices, ...connection.notices],
-    observe: early ?? (() => observe(connection.engine)),
+    observe: early ?? (() => observeWithoutImages(connection.engine)),
   };
 }
 

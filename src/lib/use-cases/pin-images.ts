@@ -8,10 +8,11 @@ import { imageContent } from '../model/image-content.ts';
 import type { Lock } from '../model/lock.ts';
 import type { ObservedImage, ObservedState } from '../model/observed-state.ts';
 import { loadLock } from '../project/conf/lock-file.ts';
+import { mergeImages } from './facts/named-images.ts';
 import type { ObservedProject } from './open-project.ts';
 import type { ResolvedRun } from './resolve-run.ts';
 
-type Engine = Pick<EngineReader, 'findImage'>;
+type Engine = Pick<EngineReader, 'findImage' | 'listImages'>;
 
 /** Pins the images of these instances to those of the lock, and finds on the engine what may be one of them. */
 export async function pinToLock(
@@ -47,14 +48,16 @@ function pinIn({ images }: Lock, service: string): NonNullable<ImageSpec['pin']>
   return definedOnly({ content, platform, reference, inputHash });
 }
 
-/** With the content of each image that may be the one of a pin. */
+/** With all images of the engine, if one is pinned, and the content of each that may be the one of a pin. */
 export async function withContents(
   engine: Engine,
   observed: ObservedState,
   images: readonly ImageSpec[],
 ): Promise<ObservedState> {
   const pinned = images.filter(({ pin }) => pin?.content !== undefined);
-  const candidates = observed.images.filter((image) => pinned.some((spec) => mayBe(image, spec, observed)));
+  if (pinned.length === 0) return observed;
+  const all = mergeImages([...observed.images, ...(await engine.listImages())]);
+  const candidates = all.filter((image) => pinned.some((spec) => mayBe(image, spec, observed)));
   const known = new Map(
     await Promise.all(candidates.map(async ({ id }) => [id, await contentOf(engine, id)] as const)),
   );
@@ -62,7 +65,7 @@ export async function withContents(
     ...image,
     ...definedOnly({ content: known.get(image.id) }),
   });
-  return { ...observed, images: observed.images.map(withContent) };
+  return { ...observed, images: all.map(withContent) };
 }
 
 /** By a name of it, whatever the tag, by the label of what is built, or because the service runs from it. */
@@ -79,7 +82,7 @@ function mayBe(
   );
 }
 
-export async function contentOf(engine: Engine, id: string): Promise<string | undefined> {
+export async function contentOf(engine: Pick<EngineReader, 'findImage'>, id: string): Promise<string | undefined> {
   const detail = await engine.findImage(id);
   return detail && imageContent(detail);
 }

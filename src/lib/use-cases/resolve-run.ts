@@ -7,8 +7,10 @@ import { gatherHostFacts } from '../observe/host-facts.ts';
 import { settled } from '../observe/settle.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import type { Environment } from '../project/find-project.ts';
+import type { LoadedProject } from '../project/load-project.ts';
 import { clientKey } from '../project/keys/key-names.ts';
 import type { MissingVariable } from '../project/resolve/findings.ts';
+import { serviceImage } from '../project/resolve/images/own-images.ts';
 import { resolveProject, type Resolution } from '../project/resolve/resolve.ts';
 import { unresolved } from '../project/resolve/unresolved.ts';
 import { withFormerData } from './facts/former-data.ts';
@@ -17,7 +19,7 @@ import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import type { ProbeHost } from './facts/host-probe.ts';
 import { withMissingSources } from './facts/missing-sources.ts';
 import { withRecordedAddresses } from './facts/recorded-addresses.ts';
-import { withRegistryImages } from './facts/registry-images.ts';
+import { NamedImages, outsideImages } from './facts/named-images.ts';
 import type { ObservedProject } from './open-project.ts';
 
 /** Answers by variable; none without a terminal. */
@@ -42,10 +44,11 @@ export interface ResolvedRun {
 
 /** Observes, resolves (asking for missing values), and hashes the images: everything that a plan of a run needs. */
 export async function resolveRun(run: RunInput): Promise<ResolvedRun> {
-  const { observed, folders } = await observeAndRead(run);
-  const facts = await factsFor(run, observed);
-  const { desired, notices } = await resolveAsking(run, observed, facts);
+  const { observed: before, folders, named } = await observeAndRead(run);
+  const facts = await factsFor(run, before);
+  const { desired, notices } = await resolveAsking(run, before, facts);
   for (const notice of notices) run.warn(notice);
+  const observed = { ...before, images: await named.find(imagesOf(run.opened.project, desired)) };
   const images = await hashedImages(desired.images, observed, run.opened, folders);
   return {
     observed,
@@ -54,21 +57,46 @@ export async function resolveRun(run: RunInput): Promise<ResolvedRun> {
   };
 }
 
-/** The folders of services are read while the engine answers. */
-async function observeAndRead({
-  opened,
-  request,
-}: RunInput): Promise<{ readonly observed: ObservedState; readonly folders: FolderDigests }> {
+interface Observation {
+  /** Of the images only those that the project does not make: what decides how the run is resolved. */
+  readonly observed: ObservedState;
+  readonly folders: FolderDigests;
+  readonly named: NamedImages;
+}
+
+/** The folders of services are read, and their images asked for, while the engine answers. */
+async function observeAndRead({ opened, request }: RunInput): Promise<Observation> {
   const { engine, owner, project } = opened;
   const observing = opened.observe();
-  const services = project.conf.entries.map(({ values }) => values.service);
-  const folders = beginToRead(opened, request.service === undefined ? services : [request.service]);
+  const services =
+    request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service];
+  const outside = outsideImages(project);
+  const early = new NamedImages(engine);
+  early.begin([...outside, ...ownImages(project, services)]);
+  const folders = beginToRead(opened, services);
+  const first = await observing;
   const observed = await settled(
-    await observing,
+    first,
     () => opened.observe(),
     ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, owner),
   );
-  return { observed: await withRegistryImages(engine, observed, project), folders };
+  // What has settled only after a wait may have other images.
+  const named = observed === first ? early : new NamedImages(engine);
+  return { observed: { ...observed, images: await named.find(outside) }, folders, named };
+}
+
+/** The images that services make. */
+function ownImages({ place, services }: LoadedProject, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const service = services.get(name);
+    return service === undefined || service.kind === 'image' ? [] : [serviceImage(place.name, service)];
+  });
+}
+
+/** All that a plan of the run may ask for. */
+function imagesOf(project: LoadedProject, { images, instances }: Desired): readonly string[] {
+  const ofImages = images.flatMap(({ reference, parents }) => [reference, ...parents]);
+  return [...outsideImages(project), ...ofImages, ...instances.map(({ image }) => image)];
 }
 
 /** The interfaces of a remote host are read only if a value needs the address of one. */

@@ -1,7 +1,7 @@
 import { runCommands } from '../project/resolve/select/run-commands.ts';
 import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
-import { observe } from '../observe/observe.ts';
+import { observeWithoutImages } from '../observe/observe.ts';
 import { oneHost } from '../model/observed-hosts.ts';
 import { keysOf, type Plan } from '../plan/plan.ts';
 import { instancesToStart, planStart, type StartOptions } from '../plan/plan-start.ts';
@@ -29,7 +29,7 @@ async function previewStart(opened: ObservedProject, request: RunRequest, option
   const { engine, owner, project, client } = opened;
   const target = targetOf(project, request);
   const startOptions = { ...options, sleepSeconds: sleepsOf(project.conf) };
-  const observed = await observe(engine);
+  const observed = await observeWithoutImages(engine);
   const facts = gatherHostFacts(engine.address, observed.engine, client);
   const stopped = instancesToStart(owner, observed, target).map(({ spec }) => spec);
   const host = { state: observed, facts: await withPortHolders(facts, stopped) };
@@ -71,7 +71,7 @@ async function previewStop(
   options: StopOptions,
 ): Promise<Preview> {
   const { engine, owner, project } = opened;
-  const observed = await observe(engine);
+  const observed = await observeWithoutImages(engine);
   const plan = planStop(owner, oneHost({ state: observed }), targetOf(project, request), options);
   if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
   return { observed, plan };

@@ -1,6 +1,6 @@
 import { FolderDigests } from '../../../src/lib/build/input-hash.ts';
 import type { EngineReader } from '../../../src/lib/engine/engine.ts';
-import { observe } from '../../../src/lib/observe/observe.ts';
+import { observeWithoutImages } from '../../../src/lib/observe/observe.ts';
 import type { ObservedProject } from '../../../src/lib/use-cases/open-project.ts';
 import type { Environment } from '../../../src/lib/project/find-project.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
@@ -24,7 +24,7 @@ export function seenPlatform(
     keys: { existing: () => new Set(), publicPart: async () => undefined },
     notices: [],
     baseImagesDirectory: '/package/base-image',
-    observe: () => observe(engine),
+    observe: () => observeWithoutImages(engine),
     owner: { kind: 'project', name: 'demo', path: project.place.directory, machine: 'm1' },
   };
 }

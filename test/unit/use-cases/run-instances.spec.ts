@@ -46,4 +46,28 @@ describe('running all', () => {
       ['web-3', 'ready web-2'],
     ]);
   });
+
+  it('asks for what it needs, each thing once, and for no list of images, whatever else the engine has', async () => {
+    const engine = new FakeEngine();
+    for (const name of ['demo/web', 'demo/db', ...Array.from({ length: 20 }, (_, index) => `other/s${String(index)}`)])
+      engine.addImage(`${name}:latest`);
+    const opened = seenPlatform(
+      {
+        'run.conf': '[{"service": "web", "image": "demo/any"}, {"service": "db"}]',
+        'services/db/Dockerfile': 'FROM alpine:3\n',
+      },
+      {},
+      engine,
+    );
+    await previewRun(opened, { target: 'all', switches: {} }, options, () => {});
+    expect(engine.calls.map(({ method, subject }) => `${method} ${subject}`.trim()).sort()).to.deep.equal([
+      'facts',
+      'findImage alpine:3',
+      'findImage demo/any:latest',
+      'findImage demo/db:latest',
+      'listContainers',
+      'listNetworks',
+      'listVolumes',
+    ]);
+  });
 });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { OpenedEngine } from '../../apply/open-engine.ts';
 import type { Remembered } from '../../file-cache.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
-import { observe } from '../../observe/observe.ts';
+import { observeWithoutImages } from '../../observe/observe.ts';
 import { factsFinder } from './known-facts.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function observeEarly(
   const connection = await connecting.catch(() => undefined);
   if (connection === undefined) return undefined;
   const { engine } = connection;
-  const observeNow = (): Promise<ObservedState> => observe(engine, factsFinder(engine, cache));
+  const observeNow = (): Promise<ObservedState> => observeWithoutImages(engine, factsFinder(engine, cache));
   const begin = process.hrtime.bigint();
   let early: Promise<ObservedState> | undefined = observeNow();
   early.catch(() => undefined);

@@ -26,7 +26,7 @@ async function probe(
   desired: Desired,
 ): Promise<HostProbe> {
   const { engine, owner, tools } = opened;
-  if (usableImages(observed, desired).length === 0) await makeImages(opened, context, desired);
+  if (usableImages(await observe(engine), desired).length === 0) await makeImages(opened, context, desired);
   const images = usableImages(await observe(engine), desired);
   context.progress({ type: 'notice', text: `reading the network interfaces of host ${observed.engine.hostname}` });
   return tools.applier.probeHost(owner, images, context.signal);

@@ -18,7 +18,7 @@ import { resolveImages } from '../../project/resolve/images/image-specs.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
 import { nothingMatches, unknownService, type Service } from '../../project/services.ts';
 import { hashedImages } from '../facts/hashed-images.ts';
-import { withRegistryImages } from '../facts/registry-images.ts';
+import { mergeImages, NamedImages, outsideImages } from '../facts/named-images.ts';
 import type { ObservedProject } from '../open-project.ts';
 import { imageInfo } from './image-info.ts';
 import { entriesInput, resolveEntries, resolveRequest, ungeneratedName, type EntriesInput } from './resolve-entries.ts';
@@ -29,7 +29,8 @@ import { instanceInfo, type InstanceInfo, type ServiceInfo } from './service-inf
 /** Services in detail: the one of this name, or with `*` all that fit. */
 export async function explainServices(opened: ObservedProject, words: string): Promise<readonly ServiceInfo[]> {
   const { project, engine } = opened;
-  const observed = await withRegistryImages(engine, await observe(engine), project);
+  const [state, outside] = await Promise.all([observe(engine), new NamedImages(engine).find(outsideImages(project))]);
+  const observed = { ...state, images: mergeImages([...outside, ...state.images]) };
   const names = isPattern({ service: words }) ? matchingServices(words, observed, opened) : [words];
   if (names.length === 0) throw nothingMatches({ service: words, instance: undefined });
   return Promise.all(names.map((name) => explainService(name, observed, opened)));

@@ -2,7 +2,7 @@ import { messageOf } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { ClientFacts } from '../../model/host-facts.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { observe } from '../../observe/observe.ts';
+import { observeWithoutImages } from '../../observe/observe.ts';
 import { isStillRunning, parseProcess } from '../../observe/processes.ts';
 import { onceContainers } from '../../plan/plan-once.ts';
 import { planRemoval } from '../../plan/remove.ts';
@@ -12,7 +12,7 @@ import type { OpenProject } from '../open-project.ts';
 /** Removes one-off instances whose command no longer runs. */
 export async function removeLeftovers(opened: OpenProject, context: ChangeContext): Promise<void> {
   const { engine, owner, client } = opened;
-  const containers = onceContainers(owner, await observe(engine));
+  const containers = onceContainers(owner, await observeWithoutImages(engine));
   const leftovers = containers.filter((container) => !isInUse(container, client)).map(({ name }) => name);
   if (leftovers.length > 0) await remove(opened, leftovers, context);
 }
@@ -39,7 +39,7 @@ async function remove(
   context: ChangeContext,
 ): Promise<void> {
   const preview = async (): Promise<Preview> => {
-    const observed = await observe(engine);
+    const observed = await observeWithoutImages(engine);
     const containers = onceContainers(owner, observed).filter(({ name }) => names.includes(name));
     return { observed, plan: planRemoval(owner, containers, 'a one-off instance') };
   };
