@@ -410,7 +410,7 @@ while :; do read -r -t 1 < <(:); done`;
       expect(stdout, stderr).to.equal('dockerops\nroot');
     });
 
-    it('the host shows its certificate: who trusts the authority needs no key, under its names only', async () => {
+    it('the host shows its certificate: who trusts the authority needs no key, by its names and by address', async () => {
       const read = (file: string): Promise<string> => readFile(join(directory, file), 'utf8');
       const authority = makeSshKey('authority');
       const certificate =
@@ -436,7 +436,11 @@ while :; do read -r -t 1 < <(:); done`;
             `ssh -o BatchMode=yes -o HostKeyAlias=${host} -o PubkeyAuthentication=no dockerops@127.0.0.1`,
           )
         ).stderr;
-      for (const host of ['base-one', 'base']) expect(await ask(host)).to.contain('Permission denied');
+      for (const host of ['base-one', 'base', '10.210.0.20', '[10.210.0.20]:2222']) expect(await ask(host)).to.contain('Permission denied');
+      const authorityFile = '/etc/ssh/ssh_known_hosts';
+      await inside(vouched, `sed -i.bak 's|ssh-ed25519 .*|${makeSshKey('other').public}|' ${authorityFile}`);
+      expect(await ask('10.210.0.20')).to.contain('Host key verification failed');
+      await inside(vouched, `mv ${authorityFile}.bak ${authorityFile}`);
       expect(await ask('other'))
         .to.contain('Certificate invalid: name is not a listed principal')
         .and.to.contain('Host key verification failed');
@@ -463,9 +467,19 @@ while :; do read -r -t 1 < <(:); done`;
     });
 
     it('the environment is for root and dockerops only', async () => {
-      expect((await inside(name, 'stat -c "%a %U:%G" /run/dockerops/environment')).stdout).to.equal(
-        '640 root:dockerops',
-      );
+      for (const file of ['environment', 'env.sh'])
+        expect((await inside(name, `stat -c "%a %U:%G" /run/dockerops/${file}`)).stdout).to.equal('640 root:dockerops');
+    });
+
+    it('/env.sh gives sh and bash the variables of the container, but not those of a login', async () => {
+      for (const shell of ['sh', 'bash'])
+        expect(
+          (await inside(name, `env -i HOME=/x ${shell} -c '. /env.sh; printf "%s|" "$ODD" "$PATH" "$HOME"'`)).stdout,
+        ).to.equal('a "b"\n$c \'d\'|/own/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin|/x|');
+    });
+
+    it('sshd goes where an image takes its configuration away, by the name that it had in DockerOps', async () => {
+      expect((await inside(name, 'ls /etc/supervisor/conf.d')).stdout).to.include('supervisord_sshd.conf');
     });
 
     it('sshd runs supervised and comes back when it is killed', async () => {

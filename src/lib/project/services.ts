@@ -14,7 +14,8 @@ export interface BuildSettings {
   readonly target?: { readonly stage: string; readonly where: string };
 }
 
-export type BaseKind = 'common' | 'base' | 'dns';
+const baseKinds = ['common', 'base', 'full', 'dns'] as const;
+export type BaseKind = (typeof baseKinds)[number];
 
 /** Something that can be run: a folder with a Dockerfile, a base service, or an image of a registry. */
 export type Service =
@@ -40,13 +41,11 @@ export type BaseService = Extract<Service, { kind: 'base' }>;
 /** By name. */
 export type Services = ReadonlyMap<string, Service>;
 
-/** The services that need no folder. `dockerops-base` and `dockerops-dns` are those of the first os. */
+/** The services that need no folder. Names without an os, which all but common have, are those of the first. */
 function baseServices(osIds: readonly string[]): readonly BaseService[] {
   const [first = ''] = osIds;
-  const ofFirst = (['base', 'dns'] as const).map((base) => baseService(`dockerops-${base}`, base, first));
-  const ofEach = osIds.flatMap((os) =>
-    (['common', 'base', 'dns'] as const).map((base) => baseService(`dockerops-${base}-${os}`, base, os)),
-  );
+  const ofFirst = baseKinds.slice(1).map((base) => baseService(`dockerops-${base}`, base, first));
+  const ofEach = osIds.flatMap((os) => baseKinds.map((base) => baseService(`dockerops-${base}-${os}`, base, os)));
   return [...ofFirst, ...ofEach];
 }
 

@@ -105,7 +105,7 @@ export interface BaseImagesRequest {
   readonly archive?: readonly LockedSuite[];
 }
 
-/** Makes all base images of an operating system. */
+/** Makes the base images of an operating system, without the large one, which is made for those who use it. */
 export async function makeBaseImages(
   opened: OpenEngine,
   os: string,
@@ -120,7 +120,10 @@ export async function makeBaseImages(
   const preview = async (): Promise<Preview> => {
     const observed = await observe(opened.engine);
     const set = await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture);
-    const images = Object.entries(baseHashes(set)).map(([reference, inputHash]) => baseImage(reference, os, inputHash));
+    const small = { ...set, images: set.images.filter(({ kind }) => kind !== 'full') };
+    const images = Object.entries(baseHashes(small)).map(([reference, inputHash]) =>
+      baseImage(reference, os, inputHash),
+    );
     const requested = images.map(({ reference }) => reference);
     const options = {
       requested,

@@ -6,7 +6,7 @@ import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { type LayerFile, type LayerFiles, loadLayerFiles } from './layer-files.ts';
 import { type OsId, osTable } from './os-table.ts';
 
-export const baseKinds = ['common', 'base', 'dns', 'balancer'] as const;
+export const baseKinds = ['common', 'base', 'dns', 'full', 'balancer'] as const;
 export type BaseKind = (typeof baseKinds)[number];
 
 /** The layers of each kind that are made from files here, lowest first. */
@@ -14,11 +14,12 @@ export const layersOf: Readonly<Record<BaseKind, readonly BaseKind[]>> = {
   common: ['common'],
   base: ['common', 'base'],
   dns: ['common', 'base', 'dns'],
+  full: ['common', 'base', 'full'],
   balancer: ['common', 'balancer'],
 };
 
 /** Kinds with packages of their own: each has an OS tree, of which its image gets what the base tree has not. */
-export const extendedKinds = ['dns', 'balancer'] as const;
+export const extendedKinds = ['dns', 'full', 'balancer'] as const;
 export type ExtendedKind = (typeof extendedKinds)[number];
 export type TreeName = 'base' | ExtendedKind;
 
@@ -47,7 +48,7 @@ export interface BaseImageSet {
 
 /** Which base image a name in a FROM line or on the command line means, with or without `dockerops/`, os and tag. */
 export function findBaseKind(name: string, os: OsId): BaseKind | undefined {
-  const match = /^(?:dockerops\/)?dockerops-(common|base|dns|balancer)(?:-([a-z0-9]+))?(?::latest)?$/.exec(name);
+  const match = /^(?:dockerops\/)?dockerops-(common|base|dns|full|balancer)(?:-([a-z0-9]+))?(?::latest)?$/.exec(name);
   if (match === null || (match[2] !== undefined && match[2] !== os)) return undefined;
   return match[1] === 'common' && match[2] === undefined ? undefined : (match[1] as BaseKind);
 }
@@ -79,6 +80,7 @@ async function loadSet(os: OsId, directory: string, arch: string): Promise<BaseI
   const trees = {
     base: tree('common', 'base'),
     dns: tree('common', 'base', 'dns'),
+    full: tree('common', 'base', 'full'),
     balancer: tree('common', 'base', 'balancer'),
   };
   const set = { os, arch, layers, trees };

@@ -37,6 +37,8 @@ describe('base image set', () => {
       'dockerops/dockerops-base:latest',
       'dockerops/dockerops-dns-debian12:latest',
       'dockerops/dockerops-dns:latest',
+      'dockerops/dockerops-full-debian12:latest',
+      'dockerops/dockerops-full:latest',
       'dockerops/dockerops-balancer-debian12:latest',
       'dockerops/dockerops-balancer:latest',
     ]);
@@ -50,13 +52,13 @@ describe('base image set', () => {
 
   it('a file changes the image that holds it and those above', async () => {
     const write = (file: string) => (): Promise<void> => writeFile(join(directory, file), 'x');
-    expect(await changedKinds(write('base/rootfs/new'))).to.deep.equal(['base', 'dns']);
+    expect(await changedKinds(write('base/rootfs/new'))).to.deep.equal(['base', 'dns', 'full']);
     expect(await changedKinds(write('common/rootfs/new'))).to.deep.equal([...baseKinds]);
     expect(await changedKinds(write('balancer/rootfs/new'))).to.deep.equal(['balancer']);
   });
 
-  it('a package of dns or of the balancer changes that image only, the last step of the OS tree all', async () => {
-    for (const kind of ['dns', 'balancer'] as const)
+  it('a package of dns, full or the balancer changes that image only, the last step of the OS tree all', async () => {
+    for (const kind of ['dns', 'full', 'balancer'] as const)
       expect(await changedKinds(() => writeFile(join(directory, kind, 'packages'), 'dnsutils\n'))).to.deep.equal([
         kind,
       ]);
@@ -98,6 +100,7 @@ describe('base image set', () => {
     expect(findBaseKind('dockerops-dns-debian12', 'debian12')).to.equal('dns');
     expect(findBaseKind('dockerops/dockerops-balancer-debian12:latest', 'debian12')).to.equal('balancer');
     expect(findBaseKind('dockerops/dockerops-base-ubuntu14.04', 'debian12')).to.equal(undefined);
+    expect(findBaseKind('dockerops/dockerops-full', 'debian12')).to.equal('full');
     expect(findBaseKind('dockerops-common', 'debian12')).to.equal(undefined);
   });
 

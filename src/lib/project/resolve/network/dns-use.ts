@@ -33,7 +33,7 @@ export function resolveDnsUse(
   return {
     server,
     zone: context.dns?.zone ?? findVariable('DNS_ZONE', context.sources)?.value.join('') ?? defaultZone,
-    hasClient: context.image.base === 'base' || context.image.base === 'dns',
+    hasClient: context.image.base !== undefined && context.image.base !== 'common',
     isNear: server !== undefined && isOwnServer(server, context) && !context.isOnHost,
     serviceIp: foundAt({ environment, ports, network: { mode: context.isOnHost ? 'host' : 'network' } }),
     ...updatePolicy(environment, context),

@@ -2,6 +2,7 @@
 state_directory=/run/dockerops
 state_file=$state_directory/state
 environment_file=$state_directory/environment
+environment_script=$state_directory/env.sh
 
 # A state left by an earlier start is told from this one's by the birth of the first process. Sets $birth.
 read_birth() {
