@@ -436,7 +436,8 @@ while :; do read -r -t 1 < <(:); done`;
             `ssh -o BatchMode=yes -o HostKeyAlias=${host} -o PubkeyAuthentication=no dockerops@127.0.0.1`,
           )
         ).stderr;
-      for (const host of ['base-one', 'base', '10.210.0.20', '[10.210.0.20]:2222']) expect(await ask(host)).to.contain('Permission denied');
+      for (const host of ['base-one', 'base', '10.210.0.20', '[10.210.0.20]:2222'])
+        expect(await ask(host)).to.contain('Permission denied');
       const authorityFile = '/etc/ssh/ssh_known_hosts';
       await inside(vouched, `sed -i.bak 's|ssh-ed25519 .*|${makeSshKey('other').public}|' ${authorityFile}`);
       expect(await ask('10.210.0.20')).to.contain('Host key verification failed');

@@ -314,7 +314,7 @@ export const wrongInputs: readonly WrongInput[] = [
     expected:
       '  services/web/Dockerfile:2:1  dockerops/dockerops-base-ubuntu14.04 no longer exists: ' +
       'base images are built on Debian\n' +
-      '    write FROM dockerops/dockerops-base',
+      '    write FROM dockerops/dockerops-base, or convert the project: dockerops import .',
   },
   {
     title: 'a Dockerfile without FROM',

@@ -21,6 +21,18 @@ describe('docs/', () => {
     expect(Object.keys(runConfSchema.items?.properties ?? {}).filter((key) => !shown.includes(key))).to.deep.equal([]);
   });
 
+  it('names each file of a guide in the text too, as pages that render Markdown do not show the words of a fence', () => {
+    for (const page of ['guide.md', 'from-dockerops.md']) {
+      const lines = readFileSync(at(`docs/${page}`), 'utf8').split('\n');
+      const files = lines.flatMap((line, index) => {
+        const [, path] = /^```\S+ (\S+)$/.exec(line) ?? [];
+        return path === undefined ? [] : [{ path, before: lines[index - 1] ?? '' }];
+      });
+      expect(files).to.have.length.above(2);
+      expect(files.filter(({ path, before }) => !before.includes(`\`${path}\``))).to.deep.equal([]);
+    }
+  });
+
   it('has no link that leads nowhere', () => {
     const links = pages.flatMap((page) =>
       [...readFileSync(at(`docs/${page}`), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(

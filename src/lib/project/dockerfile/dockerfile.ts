@@ -87,20 +87,22 @@ function formerScripts(file: string, chain: readonly Stage[]): readonly Problem[
     .map(({ line, keyword }) => ({
       where: `${file}:${String(line)}:1`,
       message: `${keyword} puts a script into /prestartup, from which nothing is run`,
-      suggestion: 'put it into /entrypoints, with a name that ends in .sh',
+      suggestion: 'put it into /entrypoints, with a name that ends in .sh, or convert the project: dockerops import .',
     }));
 }
 
-/** Base images of the former tool, which were built on Ubuntu. */
+/** Base images of DockerOps and Reyns, which were built on Ubuntu or CentOS. */
 function formerBase({ reference, where }: ImageUse): readonly Problem[] {
-  const [, name = ''] = /^dockerops\/(dockerops-(?:common|base|dns))-ubuntu[\d.]*(?::\S+)?$/.exec(reference) ?? [];
-  if (name === '') return [];
-  const successor = name === 'dockerops-common' ? 'dockerops-common-debian12' : name;
+  const [, by, kind, system] =
+    /^(dockerops|reyns)\/(?:dockerops|reyns)-(common|base|dns)(-(?:ubuntu|centos)[_\d.]+)?(?::\S+)?$/.exec(reference) ??
+    [];
+  if (kind === undefined || (by === 'dockerops' && system === undefined)) return [];
+  const successor = kind === 'common' ? 'common-debian12' : kind;
   return [
     {
       where,
       message: `${reference} no longer exists: base images are built on Debian`,
-      suggestion: `write FROM dockerops/${successor}`,
+      suggestion: `write FROM dockerops/dockerops-${successor}, or convert the project: dockerops import .`,
     },
   ];
 }

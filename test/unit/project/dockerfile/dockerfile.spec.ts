@@ -135,7 +135,7 @@ describe('a Dockerfile', () => {
       {
         where: 'Dockerfile:2:1',
         message: 'dockerops/dockerops-base-ubuntu14.04 no longer exists: base images are built on Debian',
-        suggestion: 'write FROM dockerops/dockerops-base',
+        suggestion: 'write FROM dockerops/dockerops-base, or convert the project: dockerops import .',
       },
     ]);
   });
@@ -168,7 +168,7 @@ describe('a Dockerfile', () => {
     ]);
     expect(parse(...lines.slice(0, 2)).problems[0]).to.deep.include({
       message: 'COPY puts a script into /prestartup, from which nothing is run',
-      suggestion: 'put it into /entrypoints, with a name that ends in .sh',
+      suggestion: 'put it into /entrypoints, with a name that ends in .sh, or convert the project: dockerops import .',
     });
   });
 

@@ -99,7 +99,7 @@ describe('resolving a project', () => {
       {
         where: 'services/db/Dockerfile:1:1',
         message: 'dockerops/dockerops-base-ubuntu14.04 no longer exists: base images are built on Debian',
-        suggestion: 'write FROM dockerops/dockerops-base',
+        suggestion: 'write FROM dockerops/dockerops-base, or convert the project: dockerops import .',
       },
     ]);
     expect(problemsOf({ conf: [{ service: 'empty' }], files })[0]).to.include({
