@@ -302,6 +302,20 @@ export const situations: readonly Situation[] = [
     suggests: [{ place: 'use-cases/import-project.ts import', command: 'import:docker-compose.yml', then: 'nothing' }],
   },
   {
+    title: 'a service is built on a base image of DockerOps',
+    before: [{ files: { 'services/web/Dockerfile': 'FROM dockerops/dockerops-base-ubuntu14.04\n' } }],
+    words: ['validate'],
+    suggests: [{ place: 'project/dockerfile/dockerfile.ts import', command: 'import .', then: ['validate'] }],
+  },
+  {
+    title: 'a directory to import has nothing of DockerOps',
+    words: ['import', '.'],
+    suggests: [
+      { place: 'use-cases/import-former.ts validate', command: 'validate', ...looks },
+      { place: 'use-cases/import-former.ts import', command: 'import:compose.yaml', code: 2, then: 'nothing' },
+    ],
+  },
+  {
     title: 'a compose file was imported',
     before: [{ files: { 'compose.yml': `services: {app: {image: "${testImage}"}}\n`, 'run.conf': '' } }],
     words: ['import:compose.yml'],

@@ -21,7 +21,7 @@ export function trackedByGit(directory: string, path: string): readonly string[]
   }
 }
 
-function findRepository(directory: string): { readonly top: string; readonly git: string } | undefined {
+export function findRepository(directory: string): { readonly top: string; readonly git: string } | undefined {
   const git = join(directory, '.git');
   if (existsSync(git)) return { top: directory, git: gitDirectory(git) };
   const parent = dirname(directory);

@@ -1,6 +1,6 @@
 import { cutAt } from '../cut-text.ts';
 import { UserError } from '../errors.ts';
-import { baseImageSet } from '../build/base-images/base-image-set.ts';
+import { baseImageSet, withoutLarge } from '../build/base-images/base-image-set.ts';
 import { isOsId, osIds, type OsId } from '../build/base-images/os-table.ts';
 import { observe } from '../observe/observe.ts';
 import { planImagesOnly } from '../plan/images/images-only.ts';
@@ -120,8 +120,7 @@ export async function makeBaseImages(
   const preview = async (): Promise<Preview> => {
     const observed = await observe(opened.engine);
     const set = await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture);
-    const small = { ...set, images: set.images.filter(({ kind }) => kind !== 'full') };
-    const images = Object.entries(baseHashes(small)).map(([reference, inputHash]) =>
+    const images = Object.entries(baseHashes(withoutLarge(set))).map(([reference, inputHash]) =>
       baseImage(reference, os, inputHash),
     );
     const requested = images.map(({ reference }) => reference);

@@ -31,7 +31,8 @@ export async function importFormer(directory: string, environment: Environment):
   const kept = freeName(join(directory, '.dockerops', 'before-import'));
   const custom = await useCustomised(place, kept);
   const services = await folders(place.servicesDirectory);
-  const changes = [...(await convertServices(place, services)), ...(await convertConfs(place))];
+  const files = [...(await convertServices(place, services)), ...(await convertConfs(place))];
+  const changes = files.filter(({ before, text, dropped }) => text !== before || dropped.length > 0);
   for (const change of changes) await replace(change, place, kept);
   const defaults = await renameDefault(place);
   const data = await adoptFormerData(place, services);
@@ -39,7 +40,7 @@ export async function importFormer(directory: string, environment: Environment):
   return {
     directory,
     services,
-    written: [...changes.map(({ file }) => file), ...defaults],
+    written: [...changes.filter(({ before, text }) => text !== before).map(({ file }) => file), ...defaults],
     converted: [
       ...custom,
       ...changes.flatMap(({ converted }) => converted),
@@ -182,7 +183,7 @@ function nothingToConvert(directory: string): UserError {
   return new UserError(`${directory} has nothing of DockerOps that would have to change`, {
     code: 'NOTHING_TO_IMPORT',
     suggestions: [
-      `check it: dockerops validate --project-dir ${directory}`,
+      'check it: dockerops validate',
       'to import a compose file, name the file: dockerops import:compose.yaml',
     ],
   });

@@ -7,6 +7,7 @@ import { canonicalReference } from '../image-reference.ts';
 import { gatherClientFacts, gatherHostFacts } from '../observe/host-facts.ts';
 import { nothingObserved } from '../observe/observe.ts';
 import type { ProjectPlace } from '../project/find-project.ts';
+import { notIgnored } from '../project/git-ignore.ts';
 import { resolveImages } from '../project/resolve/images/image-specs.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import { loadServices } from '../project/load-services.ts';
@@ -84,8 +85,13 @@ function validateLoaded(project: LoadedProject, invocation: ProjectInvocation): 
       ...folders.flatMap((service) => patternProblems(service, project.place)),
       ...graph.filter(({ where }) => !reported.has(where)),
     ]),
-    notices: [...project.notices, ...resolution.notices],
+    notices: [...project.notices, ...resolution.notices, ...gitNotices(project.place)],
   };
+}
+
+function gitNotices({ directory }: ProjectPlace): readonly string[] {
+  const found = notIgnored(directory);
+  return found === undefined ? [] : [`${found.text}; to have it ignored: ${found.fix}`];
 }
 
 /** Where the ignore file of a service has lines that are no patterns. */

@@ -66,6 +66,11 @@ export async function baseImageSet(os: OsId, directory: string, arch: string): P
   }
 }
 
+/** Those that every machine has; the large one is made for services that are built on it. */
+export function withoutLarge(set: BaseImageSet): BaseImageSet {
+  return { ...set, images: set.images.filter(({ kind }) => kind !== 'full') };
+}
+
 async function loadSet(os: OsId, directory: string, arch: string): Promise<BaseImageSet> {
   const layers = await ofEachKind((kind) => loadLayerFiles(join(directory, kind, 'rootfs')));
   const packages = await ofEachKind(async (kind) =>

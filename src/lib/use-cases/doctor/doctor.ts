@@ -1,5 +1,5 @@
 import type { OpenedEngine } from '../../apply/open-engine.ts';
-import { baseImageSet } from '../../build/base-images/base-image-set.ts';
+import { baseImageSet, withoutLarge } from '../../build/base-images/base-image-set.ts';
 import { bootstrapObstacle } from '../../build/base-images/bootstrap.ts';
 import { osTable } from '../../build/base-images/os-table.ts';
 import { cacheDirectory, namedCacheDirectory } from '../../cache-directory.ts';
@@ -24,7 +24,7 @@ import { baseImagesDirectoryOf, findPlace, type ProjectInvocation } from '../inv
 import { connectEngine } from '../open-engine.ts';
 import type { Check } from './check.ts';
 import { checkDataFolders, checkRestores } from './data-checks.ts';
-import { checkHostConfInGit, checkKeys, checkNoProject } from './project-checks.ts';
+import { checkGitIgnore, checkHostConfInGit, checkKeys, checkNoProject } from './project-checks.ts';
 import { checkDisk, checkEngine, checkStorage, engineFails } from './engine-checks.ts';
 import { checkBaseImages, checkBootstrap } from './image-checks.ts';
 import { checkCache, checkHostConf, checkNode, checkSsh } from './machine-checks.ts';
@@ -70,7 +70,12 @@ function cacheCheck(invocation: ProjectInvocation): Check {
 
 async function projectChecks({ directory }: ProjectPlace): Promise<readonly Check[]> {
   const path = hostConfPath(directory);
-  return [checkHostConf(path, await modeOf(path)), ...checkHostConfInGit(directory), ...checkKeys(directory)];
+  return [
+    checkHostConf(path, await modeOf(path)),
+    ...checkHostConfInGit(directory),
+    ...checkGitIgnore(directory),
+    ...checkKeys(directory),
+  ];
 }
 
 /** What the checks of an engine have in common. */
@@ -146,7 +151,7 @@ async function imageChecks(
 ): Promise<readonly Check[]> {
   const set = await baseImageSet(os, directory, architecture);
   return [
-    checkBaseImages(baseHashes(set), images),
+    checkBaseImages(baseHashes(withoutLarge(set)), images),
     checkBootstrap(await bootstrapObstacle(architecture), osTable[os].containerImage, images),
   ];
 }

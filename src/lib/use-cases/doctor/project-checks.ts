@@ -1,5 +1,6 @@
 import { DockeropsError } from '../../errors.ts';
 import { trackedByGit } from '../../project/git-index.ts';
+import { notIgnored } from '../../project/git-ignore.ts';
 import { exposedKeys, refuseLinks } from '../../project/keys/key-directory.ts';
 import type { Check } from './check.ts';
 
@@ -27,4 +28,10 @@ export function checkHostConfInGit(directory: string): readonly Check[] {
   if (trackedByGit(directory, 'host.conf').length === 0) return [];
   const text = 'git tracks it, so that everybody with the repository has its values';
   return [{ name: 'host.conf', status: 'warn', text, fix: 'git rm --cached host.conf' }];
+}
+
+/** In a git repository; what it tracks already is told by the others. */
+export function checkGitIgnore(directory: string): readonly Check[] {
+  const found = notIgnored(directory);
+  return found === undefined ? [] : [{ name: '.gitignore', status: 'warn', ...found }];
 }
