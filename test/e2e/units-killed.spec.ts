@@ -14,7 +14,7 @@ import { removeServed, unitContainers } from '../support/served.ts';
 import { TestServe, type ServeAnswer } from '../support/serve.ts';
 import { buildUnitImages, unitImages } from '../support/unit-images.ts';
 
-/** More by hand: `KILLS=50`. */
+/** More by hand: `KILLS=50` takes about 20 minutes. */
 const kills = Number(process.env['KILLS'] ?? 5);
 const images = [unitImages.one, unitImages.two, unitImages.bad];
 
