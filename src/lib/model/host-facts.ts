@@ -47,4 +47,6 @@ export interface HostFacts {
   readonly missingSources?: readonly string[];
   /** Folders of this machine with data of later versions of DockerOps, by the folders that are to be used instead. */
   readonly formerData?: Readonly<Record<string, string>>;
+  /** Folders of this machine with data of services that are gone, by folders of the same instance that do not exist. */
+  readonly abandonedData?: Readonly<Record<string, readonly string[]>>;
 }

@@ -13,7 +13,7 @@ import type { MissingVariable } from '../project/resolve/findings.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
 import { resolveProject, type Resolution } from '../project/resolve/resolve.ts';
 import { unresolved } from '../project/resolve/unresolved.ts';
-import { withFormerData } from './facts/former-data.ts';
+import { withAbandonedData, withFormerData } from './facts/former-data.ts';
 import { withGoneDirectories } from './facts/gone-directories.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import type { ProbeHost } from './facts/host-probe.ts';
@@ -141,7 +141,8 @@ function withDirectories(
   { instances }: Desired,
   { opened: { project } }: RunInput,
 ): HostFacts {
-  const withFolders = withFormerData(withGoneDirectories(facts, volumes), instances);
+  const withFormer = withFormerData(withGoneDirectories(facts, volumes), instances);
+  const withFolders = withAbandonedData(withFormer, instances, new Set(project.services.keys()));
   return withMissingSources(withFolders, instances, project.place.directory);
 }
 

@@ -1076,6 +1076,22 @@ describe('planning a run', () => {
     ]);
   });
 
+  it('warns of data of a service that is gone, where one begins without data', () => {
+    const wanted = spec('web', 'one', { mounts: [{ kind: 'data', directory: '/p/d/web_one/data', target: '/data' }] });
+    const abandonedData = { '/p/d/web_one/data': ['/p/d/old_one/data'] };
+    const { warnings, blockers } = planRun(
+      desired([wanted]),
+      observed({ images: [imageOf('web')] }),
+      { ...facts, abandonedData },
+      runOptions,
+    );
+    expect(blockers).to.deep.equal([]);
+    expect(warnings).to.deep.equal([
+      'web-one begins with an empty /p/d/web_one/data, while /p/d/old_one/data has data of a service that is gone; ' +
+        'if it was renamed, stop web-one and move that folder into its place',
+    ]);
+  });
+
   it('makes nothing, and stops nothing, for a path to mount that is not there, and says where it is written', () => {
     const mounts = [{ kind: 'bind', source: '/p/confg', target: '/etc/x', readOnly: false }] as const;
     const before = observed({ containers: [containerOf(spec('demo', 'one'))], images: [imageOf('demo')] });

@@ -74,7 +74,7 @@ export function renderPs(
 
 const narrowIdLength = 8;
 
-/** Without what says least: the end of ids, images, and ports if there are none. Then columns are cut. */
+/** Without what says least: the end of ids, images, and columns that are empty. Then columns are cut. */
 function renderNarrow(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -82,7 +82,7 @@ function renderNarrow(
   width: number,
 ): string {
   const isKept = ({ title }: Column, index: number): boolean =>
-    title !== 'IMAGE' && (title !== 'PORTS' || rows.some((row) => row[index] !== ''));
+    title !== 'IMAGE' && rows.some((row) => row[index] !== '');
   const kept = columns.flatMap((column, index) => (isKept(column, index) ? [index] : []));
   const cells = rows.map((row) => {
     const [id, ...others] = kept.map((index) => row[index] ?? '');
