@@ -441,7 +441,8 @@ describe('deploys on a Swarm', () => {
     const { state, error, unit, node } = server.deployment(second);
     expect([state, unit, node]).to.deep.equal(['failed', 'web-2-1', 'manager-1']);
     expect(error).to.equal(
-      'manager-1 does not have the image nobody/has:1 and cannot pull it: bring it there by dockerops ship or docker load',
+      'manager-1 does not have the image nobody/has:1 and cannot pull it: ' +
+        'bring it there by dockerops ship or docker load',
     );
     expect(server.running()).to.deep.equal(['web-1']);
   });
