@@ -8,6 +8,7 @@ import { cleanUp } from './clean-up.ts';
 import { callEngine, prefix } from './engine-api.ts';
 import { Lab } from './lab.ts';
 import { parseOptions, usage, type BenchOptions } from './options.ts';
+import { otherLoad, withOthers } from './other-load.ts';
 import { getPeer, type Peer } from './peer.ts';
 import { describeMachine, record, renderGrowth, renderTable } from './report.ts';
 import { runCase, type CaseResult } from './run-case.ts';
@@ -49,18 +50,13 @@ async function measure(
   for (const [index, size] of options.sizes.entries()) {
     console.error(`bench: ${String(size)} services: building, running and comparing`);
     const lab = await Lab.open(folder, prefix, size, tools);
-    for (const benchCase of cases.filter(
-      ({ name, from }) => options.cases.includes(name) && (from !== 'none' || index === 0),
-    )) {
-      console.error(`bench: ${String(size)} services: ${benchCase.title}`);
-      try {
-        results.push(await runCase(benchCase, lab, tools, options.rounds, signal));
-      } catch (error) {
-        signal.throwIfAborted();
-        // The other cases still count.
-        console.error(`bench: ${benchCase.title}: ${messageOf(error)}`);
-        process.exitCode = 1;
-      }
+    const chosen = cases.filter(({ name, from }) => options.cases.includes(name) && (from !== 'none' || index === 0));
+    results.push(...(await runCases(chosen, lab, tools, options, signal)));
+    if (options.others) {
+      console.error(`bench: ${String(size)} services: again, beside ${otherLoad} other images and containers`);
+      const ofProjects = chosen.filter(({ from }) => from !== 'none');
+      const beside = await withOthers(() => runCases(ofProjects, lab, tools, options, signal));
+      results.push(...beside.map((result) => ({ ...result, others: otherLoad })));
     }
     // No error: the measurements are done, and the clean-up removes what is left.
     for (const tool of tools)
@@ -69,6 +65,28 @@ async function measure(
         .catch((error: unknown) =>
           console.error(`bench: ${tool.name} could not take everything down: ${String(error)}`),
         );
+  }
+  return results;
+}
+
+async function runCases(
+  chosen: typeof cases,
+  lab: Lab,
+  tools: readonly Tool[],
+  { rounds }: BenchOptions,
+  signal: AbortSignal,
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  for (const benchCase of chosen) {
+    console.error(`bench: ${String(lab.size)} services: ${benchCase.title}`);
+    try {
+      results.push(await runCase(benchCase, lab, tools, rounds, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      // The other cases still count.
+      console.error(`bench: ${benchCase.title}: ${messageOf(error)}`);
+      process.exitCode = 1;
+    }
   }
   return results;
 }

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly peer: string;
   /** Append the figures to bench/RESULTS.md. */
   readonly record: boolean;
+  /** Also with many other images and containers on the engine. */
+  readonly others: boolean;
   /** Keep containers, images and folders, to inspect them. */
   readonly keep: boolean;
   readonly without: readonly string[];
@@ -20,6 +22,7 @@ export const usage = `npm run bench -- [options]
   --rounds 7          timed rounds of each case; every round runs all tools in turn
   --peer trixie       Debian release of docker compose: trixie (2.26) or sid (2.40)
   --without a,b       leave tools out: dockerops, compose, floor
+  --others            measure each case of projects also with 500 other images and 200 other containers
   --record            append the figures to bench/RESULTS.md
   --keep              remove nothing at the end
 On the engine that DOCKER_HOST names (a socket: unix://...), or the usual one.
@@ -36,6 +39,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
       peer: { type: 'string', default: 'trixie' },
       without: { type: 'string', default: '' },
       record: { type: 'boolean', default: false },
+      others: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -48,6 +52,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
     peer: oneOf('--peer', [values.peer], ['trixie', 'sid'])[0] ?? 'trixie',
     without: oneOf('--without', list(values.without), ['dockerops', 'compose', 'floor']),
     record: values.record,
+    others: values.others,
     keep: values.keep,
   };
 }

@@ -4,7 +4,7 @@ import { cases, reachOf } from './cases.ts';
 import type { CaseResult } from './run-case.ts';
 import { median, pairwiseRatios } from './statistics.ts';
 
-const columns = ['case', 'n', 'dockerops', 'compose', 'floor', 'ratio', 'spread', 'reach', ''] as const;
+const columns = ['case', 'n', 'others', 'dockerops', 'compose', 'floor', 'ratio', 'spread', 'reach', ''] as const;
 
 /** The figures as a Markdown table that is also readable in a terminal. */
 export function renderTable(results: readonly CaseResult[]): string {
@@ -14,7 +14,9 @@ export function renderTable(results: readonly CaseResult[]): string {
 /** How times grow with the number of instances: for each tool the ratio to its time at the smallest size. */
 export function renderGrowth(results: readonly CaseResult[]): string {
   const rows = results.flatMap((result) => {
-    const smallest = results.filter(({ name }) => name === result.name).toSorted((a, b) => a.size - b.size)[0];
+    const smallest = results
+      .filter(({ name, others }) => name === result.name && others === result.others)
+      .toSorted((a, b) => a.size - b.size)[0];
     if (smallest === undefined || smallest.size === result.size) return [];
     const growth = (['dockerops', 'compose', 'floor'] as const).map((tool) =>
       quotient(result.values[tool], smallest.values[tool]),
@@ -35,7 +37,7 @@ function quotient(values: readonly number[] = [], smallest: readonly number[] = 
   return values.length === 0 || smallest.length === 0 ? '' : `x ${(median(values) / median(smallest)).toFixed(2)}`;
 }
 
-function row({ name, title, size, values }: CaseResult): string[] {
+function row({ name, title, size, others, values }: CaseResult): string[] {
   const benchCase = cases.find((each) => each.name === name);
   const ratios = pairwiseRatios(values.dockerops ?? [], values.compose ?? []);
   const ratio = ratios.length === 0 ? undefined : median(ratios);
@@ -44,6 +46,7 @@ function row({ name, title, size, values }: CaseResult): string[] {
   return [
     title,
     benchCase?.from === 'none' ? '' : String(size),
+    others,
     ...[values.dockerops, values.compose, values.floor].map((each = []) =>
       each.length === 0 ? '' : `${median(each).toFixed(0)} ${unit}`,
     ),

@@ -9,6 +9,8 @@ export interface CaseResult {
   readonly name: string;
   readonly title: string;
   readonly size: number;
+  /** What else the engine has, other images and other containers; empty on a quiet engine. */
+  readonly others: string;
   /** One value for each round, in milliseconds or MiB, by tool. */
   readonly values: Readonly<Partial<Record<Tool['name'], readonly number[]>>>;
 }
@@ -34,7 +36,7 @@ export async function runCase(
     }
   }
   if (from !== 'none' && benchCase.change === true) await lab.check(taking);
-  return { name, title, size: lab.size, values };
+  return { name, title, size: lab.size, others: '', values };
 }
 
 /** Cases that start or remove everything run with no other containers; for the others those of all tools run. */

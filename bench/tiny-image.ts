@@ -13,22 +13,37 @@ const programs = ['sh', 'sleep', 'cat', 'ls', 'ps', 'ip'];
  */
 export async function loadTinyImage(cache: string, release: string): Promise<void> {
   const folder = await unpackPackages(cache, release, ['busybox-static']);
-  const layer = await makeLayer(await readBusybox(folder));
-  const config = JSON.stringify({
-    architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
-    os: 'linux',
-    created: '2020-01-01T00:00:00Z',
-    config: { Cmd: ['sleep', 'infinity'], Env: ['PATH=/bin'], Labels: { [imageLabel]: 'image' } },
-    rootfs: { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(layer).digest('hex')}`] },
-  });
-  const manifest = JSON.stringify([
-    { Config: 'config.json', RepoTags: [`${baseImage}:latest`], Layers: ['layer.tar'] },
-  ]);
+  await loadImages(await makeLayer(await readBusybox(folder)), [baseImage]);
+}
+
+/** Loads an image of this layer for each name; they differ in the name that an environment variable has. */
+export async function loadImages(layer: Buffer, names: readonly string[]): Promise<void> {
+  const diffId = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const configs = names.map((name, index) => ({ name, path: `${String(index)}.json`, text: configOf(name, diffId) }));
+  const manifest = configs.map(({ name, path }) => ({
+    Config: path,
+    RepoTags: [`${name}:latest`],
+    Layers: ['layer.tar'],
+  }));
   await callEngine(
     'POST',
     '/images/load?quiet=1',
-    await tar([file('layer.tar', layer), file('config.json', config), file('manifest.json', manifest)]),
+    await tar([
+      file('layer.tar', layer),
+      ...configs.map(({ path, text }) => file(path, text)),
+      file('manifest.json', JSON.stringify(manifest)),
+    ]),
   );
+}
+
+function configOf(name: string, diffId: string): string {
+  return JSON.stringify({
+    architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+    os: 'linux',
+    created: '2020-01-01T00:00:00Z',
+    config: { Cmd: ['sleep', 'infinity'], Env: ['PATH=/bin', `IMAGE=${name}`], Labels: { [imageLabel]: 'image' } },
+    rootfs: { type: 'layers', diff_ids: [diffId] },
+  });
 }
 
 async function readBusybox(folder: string): Promise<Buffer> {
@@ -41,7 +56,7 @@ function file(name: string, content: Buffer | string, mode = 0o644): Entry {
   return [{ name, mode, mtime: new Date(0) }, content];
 }
 
-function makeLayer(busybox: Buffer): Promise<Buffer> {
+export function makeLayer(busybox: Buffer): Promise<Buffer> {
   const links = programs.map((name): Entry => [
     { name: `bin/${name}`, type: 'symlink', linkname: 'busybox', mtime: new Date(0) },
   ]);

@@ -23,25 +23,27 @@ describe('the figures of the bench', () => {
     const values = { dockerops: [60, 80, 70], compose: [100, 100, 100], floor: [5, 5, 5] };
     const rows = cells(
       renderTable([
-        { name: 'ps', title: 'ps', size: 10, values },
-        { name: 'ps', title: 'ps', size: 50, values: { ...values, dockerops: [71, 71, 71] } },
+        { name: 'ps', title: 'ps', size: 10, others: '', values },
+        { name: 'ps', title: 'ps', size: 50, others: '500 + 200', values: { ...values, dockerops: [71, 71, 71] } },
       ]),
     );
     expect(rows.slice(2)).to.deep.equal([
-      ['ps', '10', '70 ms', '100 ms', '5 ms', '0.70', '0.60 to 0.80', '<= 0.8', 'reached'],
-      ['ps', '50', '71 ms', '100 ms', '5 ms', '0.71', '0.71 to 0.71', '<= 0.7', 'not reached'],
+      ['ps', '10', '', '70 ms', '100 ms', '5 ms', '0.70', '0.60 to 0.80', '<= 0.8', 'reached'],
+      ['ps', '50', '500 + 200', '71 ms', '100 ms', '5 ms', '0.71', '0.71 to 0.71', '<= 0.7', 'not reached'],
     ]);
   });
 
   it('leave blank what was not measured', () => {
-    const [, , row] = cells(renderTable([{ name: 'ps', title: 'ps', size: 10, values: { compose: [100] } }]));
-    expect(row).to.deep.equal(['ps', '10', '', '100 ms', '', '', '', '<= 0.8', '']);
+    const [, , row] = cells(
+      renderTable([{ name: 'ps', title: 'ps', size: 10, others: '', values: { compose: [100] } }]),
+    );
+    expect(row).to.deep.equal(['ps', '10', '', '', '100 ms', '', '', '', '<= 0.8', '']);
   });
 
   it('tell how each tool grows against itself', () => {
     const results = [
-      { name: 'ps', title: 'ps', size: 50, values: { compose: [300] } },
-      { name: 'ps', title: 'ps', size: 10, values: { compose: [100] } },
+      { name: 'ps', title: 'ps', size: 50, others: '', values: { compose: [300] } },
+      { name: 'ps', title: 'ps', size: 10, others: '', values: { compose: [100] } },
     ];
     expect(cells(renderGrowth(results)).slice(2)).to.deep.equal([['ps', '10 to 50', 'x 5.0', '', 'x 3.00', '']]);
   });
