@@ -13,6 +13,7 @@ import { previewCleanImages, usualKeptImages } from '../lib/use-cases/clean-imag
 import { definedOnly } from '../lib/defined.ts';
 import type { OpenProject } from '../lib/use-cases/open-project.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
+import { writePlan } from '../lib/use-cases/written-plan/write-plan.ts';
 import { neededBy } from '../lib/use-cases/needed-by.ts';
 import { previewRun, type RunChoices } from '../lib/use-cases/run-instances.ts';
 
@@ -42,6 +43,11 @@ export default class Plan extends ProjectCommand {
     build: Flags.boolean({ description: 'as with run --build' }),
     locked,
     replace: Flags.boolean({ description: 'as with run --replace' }),
+    out: Flags.string({
+      exclusive: ['clean', 'rollback'],
+      helpValue: 'FILE',
+      description: 'write the plan to a new file, for review; apply does exactly what it says',
+    }),
     verbose: Flags.boolean({ char: 'v', description: 'show every operation, in order' }),
     'exit-code': Flags.boolean({ description: `exit with ${String(changesExitCode)} when there are changes` }),
   };
@@ -68,6 +74,10 @@ export default class Plan extends ProjectCommand {
 
   #planToRun(opened: OpenProject, request: RunRequest, flags: RunFlags): Promise<Shown> {
     const choices = flags.rollback ? rollbackChoices(flags) : runChoices(flags);
+    if (flags.out !== undefined) {
+      const toWrite = { path: flags.out, version: this.config.version, request, choices };
+      return writePlan(opened, toWrite, (text) => this.warning(text));
+    }
     return previewRun(opened, request, choices, (text) => this.warning(text));
   }
 }
@@ -87,6 +97,7 @@ interface RunFlags {
   readonly locked?: boolean;
   readonly rollback: boolean;
   readonly to?: string | undefined;
+  readonly out?: string | undefined;
   readonly replace: boolean;
   readonly build: boolean;
 }

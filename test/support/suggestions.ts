@@ -516,6 +516,18 @@ export const situations: readonly Situation[] = [
     suggests: [{ place: 'commands/clean.ts clean', command: 'clean all --images', ...looks }],
   },
   {
+    title: 'a plan that there is not',
+    words: ['apply', 'p.json'],
+    suggests: [
+      {
+        place: 'use-cases/written-plan/plan-file.ts plan',
+        command: 'plan --out FILE',
+        fills: { FILE: 'p.json' },
+        then: ['apply', 'p.json'],
+      },
+    ],
+  },
+  {
     title: 'a lock that there is not',
     words: ['run:all', '--locked'],
     suggests: [{ place: 'project/conf/lock-file.ts build', command: 'build all --lock' }],
@@ -584,6 +596,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'build/base-images/archive-suites.ts build': 'the package archive has to change',
   'use-cases/locked-archive.ts build': 'takes minutes: making base images anew',
   'use-cases/locked-archive.ts init': 'takes minutes: making base images anew',
+  'use-cases/written-plan/apply-plan-file.ts …': 'no suggestion: the version of a plan',
+  'use-cases/written-plan/apply-plan-file.ts plan': 'a plan has to be out of date: test/e2e/plan-file.spec.ts',
   'use-cases/roll-back.ts rollback': 'the content of an image is not known before: test/e2e/rollback.spec.ts',
   'commands/rollback.ts services': 'needs a server: test/e2e/services.spec.ts',
   'commands/services/create.ts deploy': 'needs a server: test/e2e/services.spec.ts',

@@ -104,6 +104,8 @@ const readersOfOtherFiles = {
   'lib/use-cases/open-project.ts': 'the identity of the bundle',
   'lib/trusted-file.ts': 'caches',
   'lib/replace-file.ts': 'writes',
+  'lib/use-cases/written-plan/journal.ts': 'writes',
+  'lib/use-cases/written-plan/plan-file.ts': 'writes',
   'lib/engine/archive/context-tar.ts':
     'files that are sent to a build: no link is followed, and no more is read than was listed',
   'lib/observe/': '/proc',

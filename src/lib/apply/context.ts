@@ -49,8 +49,9 @@ export interface SavedFile {
   readonly sha256: string;
 }
 
-/** For tests: to kill the process or to inspect the engine after an operation. */
+/** For journals, and for tests: to kill the process or to inspect the engine after an operation. */
 export interface ApplyHooks {
+  readonly beforeOperation?: (operation: Operation) => Promise<void> | void;
   readonly afterOperation?: (operation: Operation) => Promise<void> | void;
 }
 

@@ -114,6 +114,7 @@ class Run {
     this.#report(operation, 'working', progressText(operation).working);
     try {
       if (operation.always !== true) for (const lock of this.#results.locks()) await lock.assertHeld();
+      await this.#context.hooks?.beforeOperation?.(operation);
       const work = runOperation(operation, { context: this.#context, results: this.#results.on(operation.host) });
       if (!operationKinds[operation.kind].waits) this.#passed.get(operation.id)?.resolve();
       // A wait changes nothing, so it need not end: one inside a container cannot be stopped.

@@ -1,5 +1,5 @@
 import { onDemand } from '../lazy.ts';
-import type { InstanceSpec } from '../model/desired.ts';
+import type { Desired, InstanceSpec } from '../model/desired.ts';
 import { lockFileName } from '../model/lock.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { withSecrets } from '../observe/secrets.ts';
@@ -59,7 +59,7 @@ export async function previewRun(
   warn: (text: string) => void,
 ): Promise<Plan> {
   const run = { opened, request, warn, ask: async () => ({}), newName: () => ungeneratedName };
-  return (await preview(run, options)).plan;
+  return (await previewDesired(run, options)).plan;
 }
 
 export async function runInstances(
@@ -81,14 +81,22 @@ export async function runInstances(
   const firstUse = new FirstUse(opened, context);
   const previewAndConfirm = async (): Promise<Preview> => {
     const environment = { ...opened.environment, ...answers };
-    const previewed = await preview({ ...run, opened: { ...opened, environment } }, options);
+    const previewed = await previewDesired({ ...run, opened: { ...opened, environment } }, options);
     await firstUse.confirm(previewed);
     return previewed;
   };
   return planAndApply(previewAndConfirm, opened.tools, context);
 }
 
-async function preview(run: RunInput, { locked, rollback, ...options }: RunChoices): Promise<Preview> {
+export interface DesiredPreview extends Preview {
+  readonly desired: Desired;
+}
+
+/** What a run would do, and what it is to lead to. */
+export async function previewDesired(
+  run: RunInput,
+  { locked, rollback, ...options }: RunChoices,
+): Promise<DesiredPreview> {
   const { project } = run.opened;
   if (project.confPath === undefined && run.request.target !== 'service') throw noRunConf(project.place);
   const {
@@ -105,7 +113,7 @@ async function preview(run: RunInput, { locked, rollback, ...options }: RunChoic
   const observed = { ...state, containers };
   const oneByOne = run.request.target === 'service' ? 'all' : replicated(project);
   const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
-  return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne, inOrder: true }) };
+  return { observed, desired, plan: planRun(desired, oneHost(host), { ...options, oneByOne, inOrder: true }) };
 }
 
 /** The code of locks is loaded only where there is one. */

@@ -57,7 +57,7 @@ export const otherWords: ReadonlyMap<string, string> = new Map(
     clean: ['rm', 'remove', 'delete', 'destroy', 'del', 'prune', 'teardown'],
     stop: ['kill', 'halt', 'shutdown', 'pause'],
     start: ['unpause', 'resume'],
-    run: ['create', 'launch', 'apply'],
+    run: ['create', 'launch'],
     rerun: ['recreate', 'replace', 'reload', 'redeploy', 'update', 'upgrade'],
     plan: ['dryrun', 'dry-run', 'preview'],
     shell: ['bash', 'sh', 'enter', 'attach', 'console', 'terminal'],
