@@ -98,6 +98,18 @@ describe('dockerops import', function () {
     expect(inside.stdout, inside.stderr).to.equal('postgres://shop:s3cret@db/shop info 1\nxpagefound\n');
   });
 
+  it('gives a compose file back, in a new file', async () => {
+    const printed = await playground.run(['export:compose']);
+    expect(printed.code, printed.stderr).to.equal(0);
+    expect(printed.stdout).to.contain(`name: ${playground.project}`).and.to.contain('condition: service_healthy');
+    const written = await playground.run(['export:compose,output=again.yaml']);
+    expect([written.code, written.stdout], written.stderr).to.deep.equal([0, 'written: again.yaml\n']);
+    expect(await readFile(at('again.yaml'), 'utf8')).to.equal(printed.stdout);
+    const twice = await playground.run(['export:compose,output=again.yaml']);
+    expect(twice.code).to.equal(2);
+    expect(twice.stderr).to.contain('again.yaml already exists');
+  });
+
   it('overwrites nothing', async () => {
     const before = await readFile(at('run.conf'), 'utf8');
     const { code, stderr } = await playground.run(['import', 'compose.yaml']);
