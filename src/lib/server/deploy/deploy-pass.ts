@@ -139,7 +139,7 @@ export class DeployPass {
     const problem = reason ?? (isLate && isBehind ? balanced.error : undefined);
     if (['starting', 'switching'].includes(deployment.state) && problem !== undefined)
       await this.#steps.fail(underWay, { error: problem }, pass);
-    else if (deployment.state === 'switching' && (balanced.isDone || !isBehind) && isSwitched(underWay, pass))
+    else if (deployment.state === 'switching' && (!isBehind || (balanced.isDone && isSwitched(underWay, pass))))
       await this.#steps.enter(deployment.id, 'draining', pass.now);
   }
 

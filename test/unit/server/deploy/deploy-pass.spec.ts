@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { EngineUnreachable } from '../../../../src/lib/errors.ts';
+import type { ServiceConfig } from '../../../../src/lib/server/services/service.ts';
 import { DeployServer, unitImage } from '../../../support/deploy-server.ts';
 import { plainContainer } from '../../../support/plain-container.ts';
 
@@ -425,12 +426,22 @@ describe('deploys on a Swarm', () => {
       { kind: 'volume', volume: 'cache', target: '/var/cache', readOnly: false, lifetime: 'kept' },
     ]);
     expect([...server.engine.networks.values()].map(({ driver }) => driver)).to.deep.equal(['overlay']);
-    const second = await server.deploy('web', { numInstances: 3 });
+    const second = await server.deploy('web', { numInstances: 3, ports: [{ container: 9000, host: 8080 }] });
     await server.until(second, 'switching');
     expect(server.running()).to.deep.equal(['web-1', 'web-2']);
     await server.settle();
     expect(server.running()).to.deep.equal(['web-2']);
     expect(server.units).to.deep.equal([]);
+  });
+
+  it('wait for balancers that follow the resolver only where there is one', async () => {
+    const switchMs = async (ports: Partial<ServiceConfig>): Promise<number> => {
+      const { phases } = await server.until(await server.deploy('web', ports), 'done');
+      const at = (state: string): number => phases.find(({ name }) => name === state)?.at ?? 0;
+      return at('draining') - at('switching');
+    };
+    expect(await switchMs({})).to.equal(0);
+    expect(await switchMs({ ports: [{ container: 9000, host: 8080 }] })).to.be.at.least(2000);
   });
 
   it('fail with what a node says, and name the image that it lacks', async () => {
