@@ -1,4 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, visit, type Node } from 'yaml';
+import { replacedPaths, withoutPath } from './replaced-paths.ts';
 import { UserError, type Problem, messageOf } from '../../errors.ts';
 
 export type Path = readonly (string | number)[];
@@ -13,6 +14,8 @@ export interface ComposeFile {
   readonly root: YamlMap;
   /** `compose.yaml:12:5` of a key or element; that of its parent where it has no place of its own. */
   placeOf(path: Path): string;
+  /** What counts in place of the same in earlier files, and is not merged with it. */
+  readonly replaced: readonly (readonly string[])[];
 }
 
 /** Of the whole file, with aliases expanded. */
@@ -36,7 +39,13 @@ export function parseComposeFile(name: string, text: string): ComposeFile {
   if (problems.length === 0 && !isRecord(root))
     problems.push({ where: `${name}:1:1`, message: 'a compose file is a map with the key "services"' });
   if (!isRecord(root)) throw new UserError(`${name} cannot be read`, { code: 'INVALID_COMPOSE', problems });
-  return { name, root, placeOf: (path) => at(offsetOf(document.contents, path)) };
+  const replaced = replacedPaths(document);
+  return {
+    name,
+    root: replaced.filter(({ isReset }) => isReset).reduce((map, { path }) => withoutPath(map, path) as YamlMap, root),
+    replaced: replaced.map(({ path }) => path),
+    placeOf: (path) => at(offsetOf(document.contents, path)),
+  };
 }
 
 /** Aliases of aliases can expand to any size, so what they expand to is limited, and not how many there are. */

@@ -9,6 +9,7 @@ import {
   type YamlMap,
 } from './compose-file.ts';
 import { mergeMaps, mergeValues } from './merge-values.ts';
+import { withoutPath } from './replaced-paths.ts';
 import { rebaseService, rebaseTopLevel } from './rebase-paths.ts';
 import { asList, elementsOf, textOf } from './yaml-values.ts';
 
@@ -80,14 +81,15 @@ class ProjectReader {
     const root = this.#merged(files, []);
     refuseTooMany(first.name, root);
     const placeOf = (path: Path): string => this.#placeOf(path, files);
-    return { name: first.name, root, placeOf };
+    return { name: first.name, root, replaced: [], placeOf };
   }
 
   #merged(files: readonly ComposeFile[], including: readonly string[]): YamlMap {
     let root: YamlMap = {};
     for (const file of files) {
       const included = this.#included(file, [...including, file.name]);
-      root = mergeMaps(mergeMaps(root, included), this.#extended(file));
+      const before = file.replaced.reduce((map, path) => withoutPath(map, path) as YamlMap, mergeMaps(root, included));
+      root = mergeMaps(before, this.#extended(file));
     }
     return root;
   }
@@ -139,7 +141,9 @@ class ProjectReader {
     const origins = this.#origins.get(target) ?? [];
     if (!origins.some((each) => each.file === from.file && each.name === from.name)) origins.push(from);
     const inherited = this.#service(from, target, [...extending, `${file.name} ${name}`]);
-    return mergeValues(inherited, rebased, ['services', target]);
+    const ofService = file.replaced.filter(([section, each]) => section === 'services' && each === name);
+    const before = ofService.reduce((value, [, , ...path]) => withoutPath(value, path), inherited);
+    return mergeValues(before, rebased, ['services', target]);
   }
 
   #baseOf(base: unknown, { file, name }: Origin, extending: readonly string[]): Origin {
