@@ -94,9 +94,10 @@ function markdown(text) {
   return roff(text).replaceAll(/`([^`]*)`/g, '\\fB$1\\fR');
 }
 
-/** A hyphen stays a hyphen that can be copied, and a dot or a quote at the start of a line is no request. */
+/** A hyphen stays a hyphen that can be copied, and a dot or a quote at the start of a line is no request. All in ASCII. */
 function roff(text) {
   return text
+    .replaceAll('…', '...')
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replaceAll(/^([.'])/gm, '\\&$1');
