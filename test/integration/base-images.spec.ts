@@ -410,7 +410,7 @@ while :; do read -r -t 1 < <(:); done`;
       expect(stdout, stderr).to.equal('dockerops\nroot');
     });
 
-    it('the host shows its certificate: who trusts the authority needs no key, by its names and by address', async () => {
+    it('the host shows its certificate: who trusts the authority needs no key, by names and by address', async () => {
       const read = (file: string): Promise<string> => readFile(join(directory, file), 'utf8');
       const authority = makeSshKey('authority');
       const certificate =

@@ -21,7 +21,7 @@ describe('docs/', () => {
     expect(Object.keys(runConfSchema.items?.properties ?? {}).filter((key) => !shown.includes(key))).to.deep.equal([]);
   });
 
-  it('names each file of a guide in the text too, as pages that render Markdown do not show the words of a fence', () => {
+  it('names each file of a guide in the text, too, as rendered pages do not show the words of a fence', () => {
     for (const page of ['guide.md', 'from-dockerops.md']) {
       const lines = readFileSync(at(`docs/${page}`), 'utf8').split('\n');
       const files = lines.flatMap((line, index) => {
