@@ -94,7 +94,7 @@ function markdown(text) {
   return roff(text).replaceAll(/`([^`]*)`/g, '\\fB$1\\fR');
 }
 
-/** A hyphen stays a hyphen that can be copied, and a dot or a quote at the start of a line is no request. All in ASCII. */
+/** ASCII. A hyphen stays one that can be copied, and a dot or a quote at the start of a line is no request. */
 function roff(text) {
   return text
     .replaceAll('…', '...')
