@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dockerops, repository } from '../support/cli.ts';
 import { DebianMachine } from '../support/debian.ts';
+import { docker } from '../support/docker.ts';
 import { findTestEngine } from '../support/real-engine.ts';
 
 const run = promisify(execFile);
@@ -184,6 +185,8 @@ describe('the packages', function () {
       expect(ping).to.contain('1 received');
     } finally {
       await machine.run(`cd /tmp/${project}; dockerops clean:all,force=True`);
+      const images = await docker('images', '--format', '{{.Repository}}:{{.Tag}}', `${project}/*`);
+      await docker('rmi', ...images.split('\n').filter((image) => image !== ''));
     }
   });
 });
