@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -77,11 +78,23 @@ export function makeOwnDirectory(directory: string): boolean {
   const { kind } = trustOf(directory);
   if (kind !== 'absent') return kind === 'own';
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
   } catch {
     return false;
   }
   return trustOf(directory).kind === 'own';
+}
+
+/** Each level by itself: below /proc, where nothing can be made, Node's own recursion never ends. */
+function makeDirectory(directory: string): void {
+  const parent = dirname(directory);
+  if (parent !== directory && !existsSync(parent)) makeDirectory(parent);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it at the same time.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function removeQuietly(path: string): void {

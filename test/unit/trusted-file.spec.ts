@@ -87,6 +87,11 @@ describe('a file that later commands rely on', () => {
     expect(await readdir(join(place, 'below'))).to.deep.equal(['file']);
   });
 
+  it('is not looked for without end where no directory can be made', function () {
+    if (process.platform !== 'linux') return this.skip();
+    expect(makeOwnDirectory('/proc/dockerops/cache')).to.equal(false);
+  });
+
   it('that cannot be written is no failure', async () => {
     await writeFile(join(place, 'in the way'), '');
     expect(writeTrustedFile(join(place, 'in the way', 'file'), '')).to.equal(false);
