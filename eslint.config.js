@@ -19,7 +19,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'test/**/*.ts', 'bench/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { sonarjs },
@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'src/**/*.ts',
+      'src/**/*.{ts,tsx}',
       'test/**/*.ts',
       'bench/**/*.ts',
       'scripts/**/*.?(c|m)js',
@@ -71,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     plugins: { regexp },
     rules: {
       // A pattern without a fixed start would try each place of a long text again.
@@ -84,7 +84,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     // What policies log is caught in their thread and reported with its container.
     ignores: ['src/lib/cli/**', 'src/main.ts', 'src/commands/**', 'src/lib/policies/**'],
     rules: {

@@ -24,6 +24,7 @@ const words = {
   json: {},
   'cache-directory': { own: ['trusted-directory'] },
   'file-cache': { own: ['lazy', 'trusted-file'] },
+  'event-stream': { own: ['json'] },
   switches: {},
 };
 
@@ -79,6 +80,8 @@ const rooms = {
     ],
     packages: ['croner', 'fastify', 'ws'],
   },
+  // In a browser: it knows the server by its API alone.
+  page: { packages: ['preact'] },
   // plan: the text of a plan is a pure function there.
   cli: { own: ['use-cases', 'plan'], types: ['*'], packages: ['@oclif/core', 'get-east-asian-width'] },
   commands: { own: ['*'], packages: ['@oclif/core'] },
@@ -97,7 +100,7 @@ export const importTable = {
 };
 
 function rowOf({ own = [], types = [], packages = [] }) {
-  const all = Object.keys(rooms).filter((name) => !['commands', 'main', 'run-bundle'].includes(name));
+  const all = Object.keys(rooms).filter((name) => !['page', 'commands', 'main', 'run-bundle'].includes(name));
   return { own: [...shared, ...(own.includes('*') ? all : own)], types: types.includes('*') ? all : types, packages };
 }
 
@@ -124,7 +127,7 @@ function patternsFor(room, { own, types, packages }, ways) {
   ];
 }
 
-const besideLib = ['commands', 'generated', 'main', 'run-bundle'];
+const besideLib = ['page', 'commands', 'generated', 'main', 'run-bundle'];
 
 /** Files of a room by their depth, as a path tells how many folders it leaves; with the ways to src and src/lib. */
 function levelsOf(room) {
@@ -132,7 +135,7 @@ function levelsOf(room) {
   if (shared.includes(room)) return [{ files: [`src/lib/${room}.ts`], ways: waysFrom(0, false) }];
   const isBeside = besideLib.includes(room);
   return [1, 2, 3, 4].map((depth) => ({
-    files: [`src/${isBeside ? '' : 'lib/'}${room}/${'*/'.repeat(depth - 1)}*.ts`],
+    files: [`src/${isBeside ? '' : 'lib/'}${room}/${'*/'.repeat(depth - 1)}*.{ts,tsx}`],
     ways: waysFrom(depth, isBeside),
   }));
 }

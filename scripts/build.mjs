@@ -2,7 +2,7 @@
 // The commands' names, arguments and help are read from their classes here, so that starting reads none of them.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileOf, heavyBeside, heavyOnUse, lazyOclif, slimOclif, withStubs } from './bundle-plugins.mjs';
@@ -173,6 +173,30 @@ async function buildPolicies() {
     writeFileSync(join(dist, name), output);
 }
 
+/** The web page: one script and one style, named after their content, and the document that loads them. */
+async function buildPage() {
+  const source = join(root, 'src/page');
+  await bundle({
+    entryPoints: [join(source, 'main.tsx'), join(source, 'page.css'), join(source, 'icon.svg')],
+    outdir: join(dist, 'page'),
+    platform: 'browser',
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    format: 'esm',
+    lineLimit: undefined,
+    loader: { '.svg': 'copy' },
+    entryNames: '[name]-[hash]',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  });
+  const names = readdirSync(join(dist, 'page'));
+  const named = (pattern) => names.find((name) => pattern.test(name));
+  const html = readFileSync(join(source, 'index.html'), 'utf8')
+    .replace('ICON', named(/\.svg$/))
+    .replace('STYLE', named(/\.css$/))
+    .replace('SCRIPT', named(/\.js$/));
+  writeFileSync(join(dist, 'page', 'index.html'), html);
+}
+
 /** Declarations of files of which each is complete in itself. */
 function declarationsOf(names) {
   return names.map((name) => {
@@ -196,6 +220,7 @@ for (const command of commands.filter(({ id }) => ownBundles.includes(id))) {
   await buildProgram(entryOfOne(command, described), bundleName(command.id));
 }
 await buildPolicies();
+await buildPage();
 const id = bundles
   .reduce((hash, name) => hash.update(readFileSync(join(dist, name))), createHash('sha256'))
   .digest('hex');

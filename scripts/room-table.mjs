@@ -20,6 +20,7 @@ const purposes = {
   'use-cases': 'the order of a command, one file for each use',
   daemons: 'loops over the line, with their logs and status pages: the operator, the registrator',
   server: 'the HTTP API: routes, jobs on a Swarm, and the store of both',
+  page: 'in `src/page/`: the web page of the server, in a browser; `state/` is pure',
   cli: 'what commands need of a terminal: arguments, questions, signals; `render/` has all texts of results',
   commands: 'in `src/commands/`: flags, one call of a use case, render',
   main: '`src/main.ts`: from the arguments to a command and its exit code',

@@ -15,6 +15,7 @@ const needs = {
   'python3-dnspython': 'tests of the DNS',
   bind9: 'tests of the DNS (its service is not started)',
   'bind9-utils': 'tests of the DNS',
+  chromium: 'tests of the web page',
   tmux: 'tests on a terminal',
   mount: 'tests of a full disk and of a second machine',
   iproute2: 'tests look at the interfaces of this machine',
@@ -28,6 +29,11 @@ const isStrict = (process.env.CI ?? '') !== '' || process.env.DOCKEROPS_REQUIRE_
 async function check(command, args) {
   const code = await exitCodeOf(command, args);
   return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+}
+
+function sumOf(all) {
+  const total = (key) => all.reduce((sum, counts) => sum + counts[key], 0);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
 }
 
 /** `jobs`: so many files at a time. */
@@ -85,7 +91,7 @@ function shown(command) {
 const suites = {
   lint: () => check('eslint', ['.']),
   format: () => check('prettier', ['--check', 'src', 'test', 'bench', 'scripts', 'bin', '*.js']),
-  typecheck: () => check('tsc', []),
+  typecheck: async () => sumOf([await check('tsc', []), await check('tsc', ['--project', 'src/page'])]),
   unused: () => check('knip', []),
   unit: () => mocha('unit'),
   fuzz: () => mocha('fuzz'),

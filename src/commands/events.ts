@@ -1,6 +1,7 @@
 import { serverFlags } from '../lib/cli/server-command.ts';
 import { ServicesCommand } from '../lib/cli/services-command.ts';
-import { readEvents, type EventAnswer } from '../lib/server/client/read-events.ts';
+import type { EventAnswer } from '../lib/event-stream.ts';
+import { readEvents } from '../lib/server/client/read-events.ts';
 import { ServicesClient } from '../lib/server/client/services-client.ts';
 
 export default class Events extends ServicesCommand {

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { join } from 'node:path';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { openServer } from '../lib/server/open-server.ts';
 import { resolveSettings } from '../lib/server/settings.ts';
@@ -69,7 +70,11 @@ export default class Serve extends ProjectCommand {
       environment: process.env,
       homeDirectory: invocation.homeDirectory,
     });
-    const options = { version: this.config.version, logLevel: this.shared.logLevel };
+    const options = {
+      version: this.config.version,
+      logLevel: this.shared.logLevel,
+      pageDirectory: join(this.config.root, 'dist', 'page'),
+    };
     const server = await openServer(settings, invocation, options);
     await server.run(this.signal);
   }

@@ -8,13 +8,13 @@ export interface ServeAnswer {
   readonly text: string;
 }
 
-/** `dockerops serve` on a free port. */
+/** `dockerops serve` on a free port, unless one is given. */
 export class TestServe extends DaemonProcess {
   readonly token: string | undefined;
 
   /** `words`: `--host` and `--data`, among others. */
-  constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    super(['serve', '--port', '0', ...words], environment);
+  constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}, port = '0') {
+    super(['serve', '--port', port, ...words], environment);
     this.token = environment['TOKEN'];
   }
 

@@ -106,6 +106,7 @@ const readersOfOtherFiles = {
   'lib/replace-file.ts': 'writes',
   'lib/use-cases/written-plan/journal.ts': 'writes',
   'lib/use-cases/written-plan/plan-file.ts': 'writes',
+  'lib/server/page/page-files.ts': 'the web page in the package',
   'lib/engine/archive/context-tar.ts':
     'files that are sent to a build: no link is followed, and no more is read than was listed',
   'lib/observe/': '/proc',

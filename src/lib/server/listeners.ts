@@ -31,9 +31,9 @@ export class Listeners {
     this.#upgrades = upgrades;
   }
 
-  /** Rejects when it cannot listen there. Resolves with the URL. */
-  async open({ host, port }: ListenAddress): Promise<string> {
-    const server = Object.assign(this.#create(), limits);
+  /** Rejects when it cannot listen there. Resolves with the URL. `answer`: that of this address, if it has its own. */
+  async open({ host, port }: ListenAddress, answer = this.#answer): Promise<string> {
+    const server = Object.assign(this.#create(answer), limits);
     server.on('clientError', (_error, socket) => {
       refuse(socket);
     });
@@ -47,9 +47,9 @@ export class Listeners {
     return `http://${address.includes(':') ? `[${address}]` : address}:${String(opened)}`;
   }
 
-  #create(): Server {
+  #create(answer: RequestListener): Server {
     const upgrades = this.#upgrades;
-    const take: RequestListener = (request, response) => this.#take(request, response);
+    const take: RequestListener = (request, response) => this.#take(answer, request, response);
     if (upgrades === undefined) return createServer(take);
     const server = createServer({ shouldUpgradeCallback: (request) => upgrades.takes(request) }, take);
     return server.on('upgrade', (request, socket, head) => {
@@ -80,12 +80,12 @@ export class Listeners {
   }
 
   /** A connection that is kept may bring another request after the close. */
-  #take(request: IncomingMessage, response: ServerResponse): void {
+  #take(answer: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (this.#isClosing) {
       response.writeHead(503, { connection: 'close', 'content-length': '0' }).end();
       return;
     }
-    this.#answer(request, response);
+    answer(request, response);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { systemClock } from '../daemons/clock.ts';
 import { DaemonState } from '../daemons/daemon-state.ts';
 import { EngineSource } from '../daemons/engine-source.ts';
@@ -24,6 +25,7 @@ import { Guard } from './http/guard.ts';
 import type { Route } from './http/route.ts';
 import { JobApi } from './jobs/job-api.ts';
 import { Listeners } from './listeners.ts';
+import type { PageFiles } from './page/page-files.ts';
 import { graceMs, Reconciler } from './reconciler.ts';
 import { balancerRoutes } from './routes/balancer-routes.ts';
 import { clusterRoutes } from './routes/cluster-routes.ts';
@@ -51,6 +53,8 @@ export interface ServerParts {
   /** Absent: no other server has the store. */
   readonly shared?: SharedStore;
   readonly openEngine: () => Promise<OpenEngine>;
+  /** Absent: there is nothing at `/`. */
+  readonly page?: PageFiles;
   readonly log: Log;
 }
 
@@ -91,18 +95,31 @@ export class Server {
     const guard = new Guard({ token: settings.token, origins: settings.origins, now: () => clock.now() });
     const app = await this.#createApp(signal, guard);
     const sockets = new EventSockets({ hub: this.#events, guard, signal: AbortSignal.any([signal, over.signal]) });
-    const listeners = new Listeners((request, response) => {
+    const answer: RequestListener = (request, response) => {
       app.routing(request, response);
-    }, sockets);
+    };
+    const listeners = new Listeners(answer, sockets);
     const closed = whenAborted(AbortSignal.any([signal, over.signal])).then(() => listeners.close(graceMs, clock));
     try {
-      for (const address of settings.listen) log.info({ url: await listeners.open(address) }, 'listening');
+      for (const [index, address] of settings.listen.entries()) {
+        const url = await listeners.open(address, index === 0 ? this.#withPage(answer) : answer);
+        log.info({ url }, 'listening');
+      }
       await runParts(this.#work(), signal);
     } finally {
       over.abort();
       await closed;
       await app.close();
     }
+  }
+
+  /** Clients of the other addresses know a server that has nothing at `/`. */
+  #withPage(answer: RequestListener): RequestListener {
+    const { page } = this.#parts;
+    if (page === undefined) return answer;
+    return (request, response) => {
+      if (!page.answer(request, response)) answer(request, response);
+    };
   }
 
   #work(): readonly ((signal: AbortSignal) => Promise<void>)[] {

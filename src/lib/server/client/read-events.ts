@@ -1,13 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Interrupted } from '../../errors.ts';
-import { parseJson } from '../../json.ts';
+import { parseEvents, type EventAnswer } from '../../event-stream.ts';
 import type { ServicesClient } from './services-client.ts';
-
-export interface EventAnswer {
-  readonly id: string;
-  readonly event: string;
-  readonly args: readonly unknown[];
-}
 
 const pauseMs = 1000;
 
@@ -44,27 +38,4 @@ async function reconnect(client: Pick<ServicesClient, 'events'>, lastId: string 
     });
     if (stream !== undefined) return stream;
   }
-}
-
-/** Server-Sent Events; comments are left out. */
-export async function* parseEvents(chunks: AsyncIterable<Buffer>): AsyncGenerator<EventAnswer> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of chunks) {
-    const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
-    rest = blocks.pop() ?? '';
-    yield* blocks.flatMap(parseBlock);
-  }
-}
-
-function parseBlock(block: string): readonly EventAnswer[] {
-  const fields = new Map(
-    block.split('\n').map((line) => {
-      const [, name = '', value = ''] = /^([^:]*): ?(.*)$/.exec(line) ?? [];
-      return [name, value];
-    }),
-  );
-  const [id, event, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
-  if (id === undefined || event === undefined || data === undefined) return [];
-  return [{ id, event, args: parseJson(data) as readonly unknown[] }];
 }

@@ -43,7 +43,7 @@ function machineDocument(node: ObservedNode): object {
 }
 
 export function unitDocument(unit: Unit, nodes: readonly ObservedNode[], used: Used | null): object {
-  const { name, service, version, instance, state, hash, since, error } = unit;
+  const { name, service, version, instance, state, hash, since, error, exitCode, health, address } = unit;
   const [loadState, activeState, subState] = fleetStates[state];
   const node = nodes.find(({ id }) => id === unit.nodeId);
   return {
@@ -57,7 +57,7 @@ export function unitDocument(unit: Unit, nodes: readonly ObservedNode[], used: U
     machineState: node === undefined ? null : machineDocument(node),
     unitHash: hash,
     since,
-    ...definedOnly({ error }),
+    ...definedOnly({ error, exitCode, health, address }),
     Used: used,
   };
 }

@@ -39,6 +39,8 @@ describe('what may be asked of hosts and units', () => {
       'machineState',
       'unitHash',
       'since',
+      'health',
+      'address',
       'Used',
     ]);
     expect(unit).to.deep.include({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import { parseEvents, type EventAnswer } from '../../../../src/lib/server/client/read-events.ts';
+import { parseEvents, type EventAnswer } from '../../../../src/lib/event-stream.ts';
 import { JobServer } from '../../../support/job-server.ts';
 import { ListeningApp } from '../../../support/listening-app.ts';
 
