@@ -73,7 +73,7 @@ describe('the page of serve', function () {
     await page.getByText('The server does not know this token.').waitFor();
     await page.getByLabel(/This tab alone keeps it/).fill(token);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: '0 units on 1 hosts' }).waitFor();
+    await page.getByRole('heading', { name: /^0 units on 1 host$/ }).waitFor();
     await page.getByText('never deployed').first().waitFor();
   });
 
@@ -150,7 +150,7 @@ describe('the page of serve', function () {
         await page.setViewportSize({ width, height: 900 });
         await page.goto(`${server.url}/?theme=${theme}#/overview?unit=api-4-1`);
         await page.getByRole('heading', { name: 'api-4-1 running' }).waitFor();
-        await picture(`overview-${theme}-${String(width)}`);
+        await picture(`reason-${theme}-${String(width)}`);
         for (const view of ['overview', 'service/api', 'jobs', 'hosts', 'journal']) {
           await page.goto(`${server.url}/?theme=${theme}#/${view}`);
           await page.getByRole('heading').first().waitFor();

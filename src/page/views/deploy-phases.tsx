@@ -6,7 +6,7 @@ import { Glyph } from './glyph.tsx';
 
 /** How far a deploy has come, and of a failed one the cause and the last lines of its unit. */
 export function DeployPhases({ deployment }: { readonly deployment: Deployment }): JSX.Element {
-  const { state, error, unit, node, logs } = deployment;
+  const { state, error, logs } = deployment;
   return (
     <div class="panel">
       <ol class="phases">
@@ -20,10 +20,7 @@ export function DeployPhases({ deployment }: { readonly deployment: Deployment }
           <p class="cause-text" role="alert">
             <Glyph name="failed" /> {sentence(`failed: ${error ?? 'the reason is not known'}`)}
           </p>
-          <p>
-            {[unit, node === undefined ? undefined : `on ${node}`].filter(Boolean).join(' ')} Its new units were
-            removed; what ran before was not touched.
-          </p>
+          <p>Its new units were removed; what ran before was not touched.</p>
         </div>
       )}
       {logs.length > 0 && (

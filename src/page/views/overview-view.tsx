@@ -29,7 +29,7 @@ export function OverviewView({ shown: { state, now }, address, items, quietSince
     <>
       <div class="title-row">
         <h1>
-          {data.units?.length ?? '–'} units <span class="quiet">on {data.hosts?.length ?? '–'} hosts</span>
+          {counted(data.units, 'unit')} <span class="quiet">on {counted(data.hosts, 'host')}</span>
         </h1>
         <Legend counts={overview.counts} filter={filter} onFilter={(word) => setQuery('state', word)} />
       </div>
@@ -52,6 +52,10 @@ export function OverviewView({ shown: { state, now }, address, items, quietSince
       <CloseOnEscape view={view} />
     </>
   );
+}
+
+function counted(list: readonly unknown[] | undefined, noun: string): string {
+  return list?.length === 1 ? `1 ${noun}` : `${list?.length ?? '–'} ${noun}s`;
 }
 
 function viewOf({ rows }: Overview, name: string | undefined): UnitView | undefined {
