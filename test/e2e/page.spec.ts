@@ -56,7 +56,9 @@ describe('the page of serve', function () {
     mkdirSync(pictures, { recursive: true });
     await page.screenshot({ path: join(pictures, `${title}.png`) });
   };
-  const box = (unit: string, state: string) => page.getByRole('button', { name: new RegExp(`^${unit} ?, ${state}`) });
+  // Its name is made of pieces, between which a browser may put blanks.
+  const box = (unit: string, state: string) =>
+    page.getByRole('button', { name: new RegExp(`^${unit.replace('-', '- ?')} ?, ${state}`) });
   const deploy = async (image: string): Promise<void> => {
     await page.getByRole('button', { name: 'Deploy…' }).click();
     const dialog = page.getByRole('dialog');
