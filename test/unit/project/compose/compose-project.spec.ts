@@ -27,7 +27,8 @@ describe('a compose file with what belongs to it', () => {
           'services:\n  web: {image: a, ports: ["80:80"], tty: true, environment: {A: "1", B: "1"}}\n' +
           '  job:\n    extends: web\n    ports: !reset []\n    environment: !override {C: "1"}\n',
         'compose.override.yaml':
-          'services:\n  web:\n    ports: !override ["81:81"]\n    tty: !reset null\n    environment: {A: !reset null}\n',
+          'services:\n  web:\n    ports: !override ["81:81"]\n' +
+          '    tty: !reset null\n    environment: {A: !reset null}\n',
       };
       expect(services(files)).to.deep.equal({
         web: { image: 'a', ports: ['81:81'], environment: { B: '1' } },
