@@ -16,6 +16,8 @@ export interface ComposeFile {
   placeOf(path: Path): string;
   /** What counts in place of the same in earlier files, and is not merged with it. */
   readonly replaced: readonly (readonly string[])[];
+  /** Of the .env files of what it includes. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Of the whole file, with aliases expanded. */

@@ -8,6 +8,7 @@ import {
   refuseTooMany,
   type YamlMap,
 } from './compose-file.ts';
+import { expandEnvFile } from './env-variables.ts';
 import { mergeMaps, mergeValues } from './merge-values.ts';
 import { withoutPath } from './replaced-paths.ts';
 import { rebaseService, rebaseTopLevel } from './rebase-paths.ts';
@@ -53,6 +54,9 @@ class ProjectReader {
   readonly #files = new Map<string, ComposeFile>();
   /** Where the parts of each service are written, the one that counts first. */
   readonly #origins = new Map<string, Origin[]>();
+  /** Where the relative paths of a file begin, if that is not its own directory. */
+  readonly #directories = new Map<ComposeFile, string>();
+  readonly #variables: Record<string, string> = {};
 
   constructor(read: ReadFile) {
     this.#read = read;
@@ -81,7 +85,7 @@ class ProjectReader {
     const root = this.#merged(files, []);
     refuseTooMany(first.name, root);
     const placeOf = (path: Path): string => this.#placeOf(path, files);
-    return { name: first.name, root, replaced: [], placeOf };
+    return { name: first.name, root, replaced: [], variables: this.#variables, placeOf };
   }
 
   #merged(files: readonly ComposeFile[], including: readonly string[]): YamlMap {
@@ -96,28 +100,40 @@ class ProjectReader {
 
   /** What the files of `include` have, without that key. */
   #included(file: ComposeFile, including: readonly string[]): YamlMap {
-    const directory = posix.dirname(file.name);
+    const directory = this.#directoryOf(file);
     let root: YamlMap = {};
     for (const [index, item] of elementsOf(file.root['include']).entries()) {
       const where = file.placeOf(['include', index]);
       const paths = asList(isRecord(item) ? item['path'] : item).map((path) => posix.join(directory, path));
       const circle = paths.find((path) => including.includes(path));
       if (circle !== undefined) throw broken({ where, message: `${circle} includes itself` });
-      root = mergeMaps(
-        root,
-        this.#merged(
-          paths.map((path) => this.file(path, where)),
-          including,
-        ),
-      );
+      const files = paths.map((path) => this.file(path, where));
+      this.#settle(files, isRecord(item) ? item : {}, directory);
+      root = mergeMaps(root, this.#merged(files, including));
     }
     return root;
+  }
+
+  /** An included project has a directory of its own, and variables, which those of the including one beat. */
+  #settle(files: readonly ComposeFile[], { project_directory: given, env_file: named }: YamlMap, from: string): void {
+    const [first] = files;
+    if (first === undefined) return;
+    const own = given === undefined ? posix.dirname(first.name) : posix.join(from, textOf(given));
+    for (const file of files) if (!this.#directories.has(file)) this.#directories.set(file, own);
+    const paths = named === undefined ? [posix.join(own, '.env')] : asList(named).map((path) => posix.join(from, path));
+    for (const path of paths)
+      for (const { name, value } of expandEnvFile(path, this.#read(path) ?? '', this.#variables))
+        this.#variables[name] ??= value;
+  }
+
+  #directoryOf(file: ComposeFile): string {
+    return this.#directories.get(file) ?? posix.dirname(file.name);
   }
 
   /** A file with the services that its own extend, and paths as they are from the first file's directory. */
   #extended(file: ComposeFile): YamlMap {
     const { services, include: _, ...others } = file.root;
-    const directory = posix.dirname(file.name);
+    const directory = this.#directoryOf(file);
     const top = rebaseTopLevel(others, directory);
     if (!isRecord(services)) return { ...top, ...(services === undefined ? {} : { services }) };
     const entries = Object.keys(services).map((name) => {
@@ -135,7 +151,7 @@ class ProjectReader {
     const service = isRecord(services) ? services[name] : undefined;
     if (!isRecord(service)) return service;
     const { extends: base, ...own } = service;
-    const rebased = rebaseService(own, posix.dirname(file.name));
+    const rebased = rebaseService(own, this.#directoryOf(file));
     if (base === undefined || base === null) return rebased;
     const from = this.#baseOf(base, origin, [...extending, `${file.name} ${name}`]);
     const origins = this.#origins.get(target) ?? [];

@@ -39,13 +39,14 @@ export interface ImportContext {
 /** A compose file as services and a run.conf. Pure; every key either is carried over or is reported with its place. */
 export function importCompose(file: ComposeFile, context: ImportContext): ComposeImport {
   const remarks = new Remarks(file);
+  const variables = { ...file.variables, ...context.variables };
   const hostValues = new HostValues();
   const ownVariables = new OwnVariables();
   const services = servicesOf(file);
   const names = serviceNames(Object.keys(services), remarks);
   const imported = Object.entries(services).flatMap(
     ([name, service]) =>
-      importService(name, service, { ...context, file, names, remarks, hostValues, ownVariables }) ?? [],
+      importService(name, service, { ...context, variables, file, names, remarks, hostValues, ownVariables }) ?? [],
   );
   const jobs = jobsAmong(services, names);
   const present = withoutAbsent(imported.map(({ entry }) => (jobs.has(entry.service) ? jobOf(entry, remarks) : entry)));

@@ -155,6 +155,21 @@ describe('a compose file with what belongs to it', () => {
       expect(read(files).placeOf(['services', 'three', 'image'])).to.equal('a/deep/three.yaml:1:20');
     });
 
+    it('have variables and a directory of their own, unless the including file says otherwise', () => {
+      const files = {
+        'compose.yaml':
+          'include:\n  - a/one.yaml\n  - {path: b/two.yaml, project_directory: c, env_file: [x.env]}\nservices: {}\n',
+        'a/one.yaml': 'services: {one: {image: "x:${A}"}}\n',
+        'a/.env': 'A=1\nSHARED=a\n',
+        'b/two.yaml': 'services: {two: {image: x, volumes: ["./data:/data"]}}\n',
+        'b/.env': 'NOT=read\n',
+        'x.env': 'B=${A}2\nSHARED=x\n',
+      };
+      const { root, variables } = read(files);
+      expect(variables).to.deep.equal({ A: '1', SHARED: 'a', B: '12' });
+      expect(root['services']).to.deep.include({ two: { image: 'x', volumes: ['./c/data:/data'] } });
+    });
+
     it('may not be missing, nor include themselves', () => {
       expect(problems({ 'compose.yaml': 'include: [no.yaml]\nservices: {a: {image: x}}\n' })).to.deep.equal([
         'compose.yaml:1:11 no.yaml cannot be read',
