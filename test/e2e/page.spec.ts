@@ -134,12 +134,13 @@ describe('the page of serve', function () {
 
   it('rolls back after it has shown the plan', async () => {
     await page.goto(`${server.url}/#/service/api`);
-    await page.getByRole('button', { name: 'Roll back to 2…' }).waitFor();
     await deploy(unitImages.two);
     await page
       .getByRole('heading', { name: /version 3/ })
       .first()
       .waitFor();
+    // Version 2 has failed.
+    expect(await page.getByRole('button', { name: 'Roll back to 2…' }).count()).to.equal(0);
     await page.getByRole('button', { name: 'Roll back to 1…' }).click();
     await page.getByRole('dialog').getByText('create-container').first().waitFor();
     await page.getByRole('button', { name: 'Roll back', exact: true }).click();

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { dateText } from '../state/age.ts';
 import type { Deployment } from '../state/documents.ts';
-import { isUnderWay } from '../state/overview.ts';
 import type { PageState } from '../state/page-state.ts';
 import { State, type GlyphName } from './glyph.tsx';
 
@@ -51,7 +50,7 @@ export function History({ state, service, onRollback }: Props): JSX.Element | nu
               </td>
               <td class="act">
                 {one.version === running && <span class="quiet">runs now</span>}
-                {one.version !== running && !isUnderWay(one) && (
+                {one.version !== running && one.state === 'done' && (
                   <button type="button" class="button" disabled={!state.isLive} onClick={() => onRollback(one.version)}>
                     Roll back to {one.version}…
                   </button>
