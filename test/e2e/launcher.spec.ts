@@ -118,7 +118,7 @@ describe('the package that npm makes', () => {
     expect(stdout).to.match(/^dockerops \d/);
     const readme = await readFile(join(directory, 'package', 'README.md'), 'utf8');
     const named = [...readme.matchAll(/\]\(([^):]+)\)/g)].flatMap(([, path = '']) =>
-      path.startsWith('bench/') ? [] : path,
+      path.startsWith('bench/') ? [] : path.replace(/#.*/, ''),
     );
     expect(named.length).to.be.greaterThan(8);
     await Promise.all(named.map((path) => stat(join(directory, 'package', path))));

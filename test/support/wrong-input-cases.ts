@@ -242,8 +242,8 @@ export const wrongInputs: readonly WrongInput[] = [
     files: web('"depends_on": ["database"]'),
     expected:
       '  run.conf:2:57  "database" is neither a service nor a <service>-<instance> of this project\n' +
-      '    the names are web, dockerops-base, dockerops-dns, dockerops-common-debian12, dockerops-base-debian12, ' +
-      'dockerops-dns-debian12, web-one',
+      '    the names are web, dockerops-base, dockerops-full, dockerops-dns, dockerops-common-debian12, ' +
+      'dockerops-base-debian12, dockerops-full-debian12, dockerops-dns-debian12, web-one',
   },
   {
     title: 'links on the network of the host',
