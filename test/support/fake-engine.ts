@@ -171,11 +171,6 @@ export class FakeEngine implements Engine {
     };
   }
 
-  async clock(): Promise<Date> {
-    this.#enter('clock', '');
-    return new Date(this.now * 1000);
-  }
-
   async listContainers({
     all,
     labels,

@@ -2,7 +2,7 @@ import { putArchive, putFiles, readArchive } from './archive/archives.ts';
 import { buildImage } from './stream/build-image.ts';
 import * as containers from './containers.ts';
 import type { ClientEnvironment } from './connection/docker-context.ts';
-import { readClock, readFacts } from './engine-facts.ts';
+import { readFacts } from './engine-facts.ts';
 import type { Engine, EngineReader, EngineSessions, EngineWriter } from './engine.ts';
 import { watchEvents } from './stream/event-stream.ts';
 import { attach } from './stream/attach.ts';
@@ -28,7 +28,6 @@ export function createReader(connection: Connection): EngineReader {
   return {
     address: connection.address,
     facts: () => readFacts(connection),
-    clock: () => readClock(connection),
     listContainers: (query) => containers.listContainers(connection, query),
     inspectContainer: (id) => containers.inspectContainer(connection, id),
     readUsage: (id) => readUsage(connection, id),

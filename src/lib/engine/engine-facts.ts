@@ -2,7 +2,6 @@ import { definedOnly } from '../defined.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
 import type { Connection } from './connection/connection.ts';
 import { callJson } from './connection/http.ts';
-import { invalidAnswer } from './engine-errors.ts';
 import { flag, list, number, object, optional, text, type Shaped } from './shape.ts';
 
 const rawInfo = object({
@@ -49,13 +48,4 @@ function storeOf({ Driver, DriverStatus = [] }: Shaped<typeof rawInfo>): EngineF
   if (Driver === undefined) return undefined;
   const type = DriverStatus.find(([name]) => name === 'driver-type')?.[1];
   return type?.startsWith('io.containerd.') === true ? 'containerd' : 'layers';
-}
-
-/** What the clock of the engine's host shows. Source: SystemTime of https://docs.docker.com/reference/api/engine/. */
-export async function readClock(connection: Connection): Promise<Date> {
-  const raw = object({ SystemTime: text });
-  const { SystemTime } = await callJson(connection, raw, { step: 'read the clock', method: 'GET', path: '/info' });
-  const time = new Date(SystemTime);
-  if (Number.isNaN(time.getTime())) throw invalidAnswer('read the clock', connection.address, 'its time is no date');
-  return time;
 }

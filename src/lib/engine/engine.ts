@@ -47,8 +47,6 @@ export interface EngineReader {
   /** Where it is, for messages: `unix:///var/run/docker.sock`. */
   readonly address: string;
   facts(): Promise<EngineFacts>;
-  /** What the clock of its host shows. */
-  clock(): Promise<Date>;
   listContainers(query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]>;
   inspectContainer(idOrName: string): Promise<ContainerDetail>;
   /** What a container has used until now, and uses. Nothing while it does not run. */
