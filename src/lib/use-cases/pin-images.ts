@@ -82,7 +82,10 @@ function mayBe(
   );
 }
 
-export async function contentOf(engine: Pick<EngineReader, 'findImage'>, id: string): Promise<string | undefined> {
-  const detail = await engine.findImage(id);
+export async function contentOf(
+  engine: Pick<EngineReader, 'findImage'>,
+  idOrName: string,
+): Promise<string | undefined> {
+  const detail = await engine.findImage(idOrName);
   return detail && imageContent(detail);
 }

@@ -28,6 +28,7 @@ export function planLock(
   const { operations, verdicts } = planImages(images, observed.images, options);
   builder.verdicts.push(...verdicts);
   const made = operations.map((operation) => builder.add(operation));
+  const byName = new Map(images.map((image) => [canonicalReference(image.reference), image]));
   builder.add({
     id: 'write lock',
     kind: 'write-lock',
@@ -37,14 +38,13 @@ export function planLock(
     owner,
     ...lock,
     images: Object.fromEntries(
-      Object.entries(services).map(([service, reference]) => [service, imageToLock(reference, images)]),
+      Object.entries(services).map(([service, reference]) => [service, imageToLock(reference, byName)]),
     ),
   });
   return builder.finish();
 }
 
-function imageToLock(reference: string, images: readonly ImageSpec[]): ImageToLock {
-  const byName = new Map(images.map((image) => [canonicalReference(image.reference), image]));
+function imageToLock(reference: string, byName: ReadonlyMap<string, ImageSpec>): ImageToLock {
   const image = byName.get(canonicalReference(reference));
   return { reference, ...definedOnly({ inputHash: image?.inputHash, base: image && baseOf(image, byName) }) };
 }

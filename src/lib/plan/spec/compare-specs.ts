@@ -1,3 +1,4 @@
+import { definedOnly } from '../../defined.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
 import type { InstanceSpec, Origin } from '../../model/desired.ts';
 import { labelledSpec } from '../../model/labelled-spec.ts';
@@ -24,8 +25,11 @@ export function compareSpecs(from: InstanceSpec, to: InstanceSpec): readonly Com
   const [left, right] = [fieldsOf(from), fieldsOf(to)];
   const [before, after] = [secretsOf(from), secretsOf(to)];
   return [...new Set([...left.keys(), ...right.keys()])].sort().flatMap((field): readonly ComparedField[] => {
-    const sides = { ...side('from', field, left, from), ...side('to', field, right, to) };
     const isSecret = before.has(field) && after.has(field);
+    const sides = {
+      ...side('from', field, from, { text: left.get(field), isSecret: before.has(field) }),
+      ...side('to', field, to, { text: right.get(field), isSecret: after.has(field) }),
+    };
     if (isSecret) return [{ field, ...sides, secret: before.get(field) === after.get(field) ? 'equal' : 'differs' }];
     return left.get(field) === right.get(field) ? [] : [{ field, ...sides }];
   });
@@ -51,12 +55,11 @@ function secretsOf({ environment, files }: InstanceSpec): ReadonlyMap<string, st
 function side(
   name: 'from' | 'to',
   field: string,
-  fields: ReadonlyMap<string, string>,
-  spec: InstanceSpec,
+  { origins }: InstanceSpec,
+  { text, isSecret }: { readonly text: string | undefined; readonly isSecret: boolean },
 ): Pick<ComparedField, 'from' | 'to'> {
-  const text = fields.get(field);
   if (text === undefined) return {};
-  const origin = originOf(spec.origins, field);
-  const value = secretsOf(spec).has(field) ? '<secret>' : maskPasswords(text);
-  return { [name]: { value, ...(origin === undefined ? {} : { origin }) } };
+  const origin = originOf(origins, field);
+  const value = isSecret ? '<secret>' : maskPasswords(text);
+  return { [name]: { value, ...definedOnly({ origin }) } };
 }

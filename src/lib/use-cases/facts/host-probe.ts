@@ -26,8 +26,11 @@ async function probe(
   desired: Desired,
 ): Promise<HostProbe> {
   const { engine, owner, tools } = opened;
-  if (usableImages(await observe(engine), desired).length === 0) await makeImages(opened, context, desired);
-  const images = usableImages(await observe(engine), desired);
+  let images = usableImages(await observe(engine), desired);
+  if (images.length === 0) {
+    await makeImages(opened, context, desired);
+    images = usableImages(await observe(engine), desired);
+  }
   context.progress({ type: 'notice', text: `reading the network interfaces of host ${observed.engine.hostname}` });
   return tools.applier.probeHost(owner, images, context.signal);
 }

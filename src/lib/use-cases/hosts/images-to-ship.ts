@@ -2,13 +2,14 @@ import { basename } from 'node:path';
 import type { EngineReader } from '../../engine/engine.ts';
 import { findNearest } from '../../did-you-mean.ts';
 import { UserError } from '../../errors.ts';
-import { imageContent, shortContent } from '../../model/image-content.ts';
+import { shortContent } from '../../model/image-content.ts';
 import type { LockedImage } from '../../model/lock.ts';
 import { tagOfHash } from '../../plan/images/image-labels.ts';
 import type { ImageToShip } from '../../plan/ship/plan-ship.ts';
 import { hasLock, loadLock } from '../../project/conf/lock-file.ts';
 import { projectImages } from '../lock-images.ts';
 import type { OpenProject } from '../open-project.ts';
+import { contentOf } from '../pin-images.ts';
 import { imageToShip } from './archived-image.ts';
 
 export interface ShippedServices {
@@ -75,10 +76,7 @@ async function referenceOf(
   { reference, content, inputHash }: LockedImage,
 ): Promise<string> {
   const built = inputHash === undefined ? [] : [tagOfHash(reference, inputHash)];
-  for (const name of [reference, ...built]) {
-    const found = await engine.findImage(name);
-    if (found !== undefined && imageContent(found) === content) return name;
-  }
+  for (const name of [reference, ...built]) if ((await contentOf(engine, name)) === content) return name;
   throw new UserError(`the image of service ${service} in dockerops.lock (${shortContent(content)}) is not here`, {
     code: 'NO_IMAGE',
     suggestions: [
