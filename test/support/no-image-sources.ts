@@ -4,7 +4,6 @@ import type { ImageSources } from '../../src/lib/apply/context.ts';
 /** For plans that make no images: empty archives, and Dockerfiles as they are. */
 export const noImageSources: ImageSources = {
   makeBaseArchive: async () => Readable.from([]),
-  savedArchive: async () => Readable.from([]),
   changeDockerfile: () => (text) => text,
   tags: () => ({ tags: [], labels: {} }),
 };

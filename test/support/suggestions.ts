@@ -553,7 +553,7 @@ export const situations: readonly Situation[] = [
     title: 'an image to send that is not here',
     before: [{ files: { 'hosts.conf': '{"oak": {"engine": "ssh://oak", "address": "10.0.0.5"}}' } }],
     words: ['ship:oak,service=web'],
-    suggests: [{ place: 'use-cases/hosts/archived-image.ts build', command: 'build:web', then: 'nothing' }],
+    suggests: [{ place: 'use-cases/hosts/images-to-ship.ts build', command: 'build:web', then: 'nothing' }],
   },
   {
     title: 'an image of the lock to send that is not here',

@@ -31,8 +31,8 @@ export interface ImageSources {
     onLine: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Readable>;
-  /** A docker-archive of an image of the command's own engine, without some of its layers. */
-  savedArchive(reference: string, leftOut: readonly string[]): Promise<Readable>;
+  /** A docker-archive of an image of the command's own engine, without some of its layers. Absent: none is sent. */
+  archive?(reference: string, leftOut: readonly string[]): Promise<Readable>;
   /** How the Dockerfile of an image is changed before it is sent. */
   changeDockerfile(operation: OperationOf<'build-image'>): ChangeDockerfile;
   /** Tags and labels of an image that is built. */

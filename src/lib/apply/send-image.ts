@@ -15,7 +15,8 @@ import type { Step } from './step.ts';
 export async function sendImage(operation: OperationOf<'send-image'>, { context }: Step): Promise<string> {
   const { reference, content, layersThere } = operation;
   const { engine, images, signal } = context;
-  const archive = addAbortSignal(signal, await images.savedArchive(reference, layersThere));
+  if (images.archive === undefined) throw new TypeError('no archives of the images to send');
+  const archive = addAbortSignal(signal, await images.archive(reference, layersThere));
   const sent = { bytes: 0 };
   await engine
     .loadImages(compressed(archive, operation, context, sent), () => {})

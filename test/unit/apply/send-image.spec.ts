@@ -7,7 +7,7 @@ import { EngineError, StalePlan } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { imageContent } from '../../../src/lib/model/image-content.ts';
 import type { OperationOf } from '../../../src/lib/plan/operation.ts';
-import { savedArchive } from '../../../src/lib/use-cases/hosts/archived-image.ts';
+import { ArchivedImages } from '../../../src/lib/use-cases/hosts/archived-images.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { fileLayer, layeredArchive } from '../../support/real-engine.ts';
 
@@ -16,10 +16,12 @@ const reference = 'demo/web:latest';
 describe('sending an image', () => {
   let here: FakeEngine;
   let there: FakeEngine;
+  let archives: ArchivedImages;
   let events: ProgressEvent[];
   let operation: OperationOf<'send-image'>;
   beforeEach(async () => {
     here = new FakeEngine();
+    archives = new ArchivedImages(here);
     there = new FakeEngine();
     events = [];
     const layers = await Promise.all(['base', 'mine'].map((name) => fileLayer(name, name.repeat(1000))));
@@ -48,7 +50,7 @@ describe('sending an image', () => {
         context: {
           engine: there,
           signal,
-          images: { savedArchive: (name: string, leftOut: readonly string[]) => savedArchive(here, name, leftOut) },
+          images: { archive: (name: string, leftOut: readonly string[]) => archives.archive(name, leftOut) },
           progress: (event: ProgressEvent) => events.push(event),
         } as never,
       },

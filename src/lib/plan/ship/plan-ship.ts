@@ -12,8 +12,9 @@ export interface ImageToShip {
   readonly content: string;
   /** `linux/amd64` */
   readonly platform: string;
-  /** Lowest first; `bytes` as the engine archives them. */
-  readonly layers: readonly { readonly id: string; readonly bytes: number }[];
+  readonly layers: Layers;
+  /** By layer, as the engine archives it; absent: not asked for, as the host has the image. */
+  readonly layerBytes?: ReadonlyMap<string, number>;
 }
 
 /** What is known of the host that gets them. */
@@ -37,7 +38,7 @@ export function planShip(owner: Owner, images: readonly ImageToShip[], target: S
   const known = [...target.layers];
   let total = 0;
   for (const image of images) {
-    const { reference, content, layers } = image;
+    const { reference, content, layers, layerBytes } = image;
     const there = target.contents.get(reference);
     const common = { key: reference, differences: [] } as const;
     if (there === content) {
@@ -45,9 +46,8 @@ export function planShip(owner: Owner, images: readonly ImageToShip[], target: S
       continue;
     }
     const reason = there === undefined ? 'not there' : `${shortContent(there)} there`;
-    const ids = layers.map(({ id }) => id);
-    const leftOut = target.engine.imageStore === 'layers' ? layersThere(ids, known) : new Set<string>();
-    const bytes = layers.reduce((sum, { id, bytes: size }) => sum + (leftOut.has(id) ? 0 : size), 0);
+    const leftOut = target.engine.imageStore === 'layers' ? layersThere(layers, known) : new Set<string>();
+    const bytes = layers.reduce((sum, id) => sum + (leftOut.has(id) ? 0 : (layerBytes?.get(id) ?? 0)), 0);
     const before = builder.operations.at(-1)?.id;
     builder.verdicts.push({ ...common, verdict: 'send', reason: `${reason}, ${byteText(bytes)} to send` });
     builder.add({
@@ -61,7 +61,7 @@ export function planShip(owner: Owner, images: readonly ImageToShip[], target: S
       layersThere: [...leftOut],
       bytes,
     });
-    known.push(ids);
+    known.push(layers);
     total += bytes;
   }
   builder.blockers.push(...wrongPlatforms(images, target), ...tooLittleSpace(total, target));

@@ -13,7 +13,7 @@ import { labelsOf, tagsOf } from '../../plan/images/image-labels.ts';
 import { rewriteDockerfile } from '../../project/dockerfile/rewrite.ts';
 
 export interface ImageSourcesRequest {
-  readonly engine: Pick<EngineReader, 'facts' | 'saveImages'>;
+  readonly engine: Pick<EngineReader, 'facts'>;
   readonly runInContainer: RunInContainer;
   readonly owner: Owner;
   readonly baseImagesDirectory: string;
@@ -48,10 +48,6 @@ export function imageSources({
         signal,
         runInContainer,
       });
-    },
-    async savedArchive(reference, leftOut) {
-      const { savedArchive } = await import('../hosts/archived-image.ts');
-      return savedArchive(engine, reference, leftOut);
     },
     changeDockerfile:
       ({ image: { source } }) =>

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { EngineReader } from '../../engine/engine.ts';
 import { findNearest } from '../../did-you-mean.ts';
-import { UserError } from '../../errors.ts';
-import { shortContent } from '../../model/image-content.ts';
+import { EngineError, UserError } from '../../errors.ts';
+import { imageContent, shortContent } from '../../model/image-content.ts';
 import type { LockedImage } from '../../model/lock.ts';
 import { tagOfHash } from '../../plan/images/image-labels.ts';
 import type { ImageToShip } from '../../plan/ship/plan-ship.ts';
@@ -10,7 +10,6 @@ import { hasLock, loadLock } from '../../project/conf/lock-file.ts';
 import { projectImages } from '../lock-images.ts';
 import type { OpenProject } from '../open-project.ts';
 import { contentOf } from '../pin-images.ts';
-import { imageToShip } from './archived-image.ts';
 
 export interface ShippedServices {
   /** Absent: those with an entry in the conf. */
@@ -83,5 +82,25 @@ async function referenceOf(
       'test what is here, and write the lock again: dockerops build all --lock',
       'or send what is here: --no-locked',
     ],
+  });
+}
+
+async function imageToShip(
+  engine: Pick<EngineReader, 'findImage'>,
+  service: string,
+  reference: string,
+): Promise<ImageToShip> {
+  const found = await engine.findImage(reference);
+  if (found === undefined) throw notHere(service, reference);
+  const content = imageContent(found);
+  if (content === undefined)
+    throw new EngineError(`the engine does not tell of what layers image ${reference} is`, { code: 'NO_CONTENT' });
+  return { reference, content, platform: `${found.os}/${found.architecture}`, layers: found.layers };
+}
+
+function notHere(service: string, reference: string): UserError {
+  return new UserError(`service ${service} has no image ${reference} here`, {
+    code: 'NO_IMAGE',
+    suggestions: [`make it: dockerops build:${service}`],
   });
 }

@@ -1,3 +1,4 @@
+import type { ImageSources } from '../../apply/context.ts';
 import type { EngineReader } from '../../engine/engine.ts';
 import { DockeropsError } from '../../errors.ts';
 import { Limiter } from '../../limiter.ts';
@@ -13,6 +14,7 @@ import { planAndApply, refuseBlocked, type ApplyTools, type ChangeContext, type 
 import type { InvocationContext } from '../invocation.ts';
 import { applyTools, connectEngine } from '../open-engine.ts';
 import type { OpenProject } from '../open-project.ts';
+import { ArchivedImages } from './archived-images.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { freeBytesThere } from './free-space.ts';
 import { hostProgress } from './host-progress.ts';
@@ -51,9 +53,10 @@ export async function shipImages(
 ): Promise<readonly ShippedHost[]> {
   const hosts = chooseHosts(opened.project.place.directory, request.hosts);
   const images = await imagesToShip(opened, request);
+  const archives = new ArchivedImages(opened.engine);
   const limiter = new Limiter(hostWidth);
   const shipped = await Promise.all(
-    hosts.map((host) => limiter.run(0, () => shipTo({ host, opened, invocation, images }, request, context))),
+    hosts.map((host) => limiter.run(0, () => shipTo({ host, opened, invocation, images, archives }, request, context))),
   );
   context.progress({ type: 'end', failed: shipped.some(({ error }) => error !== undefined) });
   return shipped;
@@ -64,6 +67,7 @@ interface Shipment {
   readonly opened: OpenProject;
   readonly invocation: InvocationContext;
   readonly images: readonly ImageToShip[];
+  readonly archives: ArchivedImages;
 }
 
 async function shipTo(shipment: Shipment, { dryRun }: ShipRequest, context: ChangeContext): Promise<ShippedHost> {
@@ -73,7 +77,8 @@ async function shipTo(shipment: Shipment, { dryRun }: ShipRequest, context: Chan
     const tools = await toolsFor(shipment);
     const preview = async (): Promise<Preview> => {
       const observed = await tools.observe();
-      plan = planShip(shipment.opened.owner, shipment.images, await targetOf(shipment, tools, observed));
+      const target = await targetOf(shipment, tools, observed);
+      plan = planShip(shipment.opened.owner, await measured(shipment, target), target);
       return { plan, observed };
     };
     if (!dryRun) {
@@ -92,13 +97,17 @@ async function shipTo(shipment: Shipment, { dryRun }: ShipRequest, context: Chan
 type HostTools = ApplyTools & { readonly engine: Pick<EngineReader, 'findImage'> };
 
 /** To change the engine of the host, with images of the command's own. */
-async function toolsFor({ host, opened, invocation }: Shipment): Promise<HostTools> {
+async function toolsFor({ host, opened, invocation, archives }: Shipment): Promise<HostTools> {
   const there = { ...invocation, host: host.engine, hostSource: `host ${host.name} in hosts.conf` };
   const connection = await connectEngine(there);
   const { owner, client, keys, baseImagesDirectory } = opened;
   const tools = applyTools({ connection, invocation: there, owner, client, keys, baseImagesDirectory });
   const observeThere = (): Promise<ObservedState> => observe(connection.engine);
-  return { ...tools, engine: connection.engine, images: opened.tools.images, observe: observeThere };
+  const images: ImageSources = {
+    ...opened.tools.images,
+    archive: (reference, leftOut) => archives.archive(reference, leftOut),
+  };
+  return { ...tools, engine: connection.engine, images, observe: observeThere };
 }
 
 async function targetOf(
@@ -122,6 +131,16 @@ async function targetOf(
     layers,
     ...definedOnly({ freeBytes }),
   };
+}
+
+/** Those that are to be sent with the sizes of their layers, one after the other: each is read whole for that. */
+async function measured({ images, archives }: Shipment, { contents }: ShipTarget): Promise<readonly ImageToShip[]> {
+  const all: ImageToShip[] = [];
+  for (const image of images) {
+    const isThere = contents.get(image.reference) === image.content;
+    all.push(isThere ? image : { ...image, layerBytes: await archives.layerBytes(image.reference) });
+  }
+  return all;
 }
 
 async function contentThere(engine: HostTools['engine'], reference: string): Promise<string | undefined> {

@@ -7,7 +7,8 @@ const image = (reference: string, content: string, layers: string): ImageToShip 
   reference,
   content: `sha256:${content.padEnd(64, '0')}`,
   platform: 'linux/amd64',
-  layers: [...layers].map((id, index) => ({ id, bytes: 100 * (index + 1) })),
+  layers: [...layers],
+  layerBytes: new Map([...layers].map((id, index) => [id, 100 * (index + 1)])),
 });
 
 const target = (change: Partial<ShipTarget> = {}): ShipTarget => ({
