@@ -1,21 +1,25 @@
 import { existsSync, statSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { readBoundedText } from '../bounded-file.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { Remark } from '../project/compose/remarks.ts';
 import { findProject, type Environment, type ProjectPlace } from '../project/find-project.ts';
 import { convertDockerfile, type ConvertedText } from '../project/former/dockerfile.ts';
 import { inOwnPlaces, usesTools } from '../project/former/places.ts';
 import { convertHostConf, convertRunConf } from '../project/former/run-conf.ts';
+import { directoriesOf, readProjectFile } from '../project/read-project-file.ts';
 import type { ImportResult } from './import-project.ts';
 import { adoptFormerData } from './former-folders.ts';
 
 interface Change extends ConvertedText {
   /** Relative to the project. */
   readonly file: string;
+  /** Where it was before folders of services were moved. */
+  readonly source: string;
   readonly before: string;
 }
+
+const customised = /_custom$/;
 
 /**
  * Converts a project of DockerOps or Reyns where it is: base images, scripts, names and folders of data. Files that
@@ -28,11 +32,13 @@ export async function importFormer(directory: string, environment: Environment):
     projectDirectory: directory,
     baseImagesDirectory: '',
   });
-  const kept = freeName(join(directory, '.dockerops', 'before-import'));
-  const custom = await useCustomised(place, kept);
-  const services = await folders(place.servicesDirectory);
-  const files = [...(await convertServices(place, services)), ...(await convertConfs(place))];
+  const sources = await serviceFolders(place);
+  const services = [...sources.keys()];
+  // Everything is read before anything is moved or written.
+  const files = [...(await convertServices(place, sources)), ...(await convertConfs(place))];
   const changes = files.filter(({ before, text, dropped }) => text !== before || dropped.length > 0);
+  const kept = freeName(join(directory, '.dockerops', 'before-import'));
+  const custom = await useCustomised(place, sources, kept);
   for (const change of changes) await replace(change, place, kept);
   const defaults = await renameDefault(place);
   const data = await adoptFormerData(place, services);
@@ -59,37 +65,44 @@ function asTheyWere(kept: string): Problem {
   return { where: kept, message: 'has the files as they were before' };
 }
 
-/** `<service>_custom` took the place of `<service>`. */
+/** By service, sorted, the folder that it is made of: `<service>_custom` took the place of `<service>`. */
+async function serviceFolders({ servicesDirectory }: ProjectPlace): Promise<ReadonlyMap<string, string>> {
+  const names = await folders(servicesDirectory);
+  const services = [...new Set(names.map((name) => name.replace(customised, '')))].sort();
+  return new Map(services.map((service) => [service, names.find((name) => name === `${service}_custom`) ?? service]));
+}
+
 async function useCustomised(
   { directory, servicesDirectory }: ProjectPlace,
+  sources: ReadonlyMap<string, string>,
   kept: string,
 ): Promise<readonly Problem[]> {
-  const customised = (await folders(servicesDirectory)).filter((name) => name.endsWith('_custom'));
-  for (const name of customised) {
-    const service = join(servicesDirectory, name.replace(/_custom$/, ''));
+  const moved = [...sources].filter(([service, folder]) => folder !== service);
+  for (const [name, folder] of moved) {
+    const service = join(servicesDirectory, name);
     if (existsSync(service)) {
       const aside = join(kept, relative(directory, service));
       await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
       await rename(service, aside);
     }
-    await rename(join(servicesDirectory, name), service);
+    await rename(join(servicesDirectory, folder), service);
   }
-  return customised.map((name) => ({
-    where: relative(directory, join(servicesDirectory, name)),
-    message: `is ${name.replace(/_custom$/, '')} now, as it took its place`,
+  return moved.map(([name, folder]) => ({
+    where: relative(directory, join(servicesDirectory, folder)),
+    message: `is ${name} now, as it took its place`,
   }));
 }
 
-async function convertServices(place: ProjectPlace, services: readonly string[]): Promise<readonly Change[]> {
+async function convertServices(place: ProjectPlace, sources: ReadonlyMap<string, string>): Promise<readonly Change[]> {
+  const services = [...sources.keys()];
   const texts = new Map(
-    await Promise.all(
-      services.map(async (name) => [name, await textsOf(join(place.servicesDirectory, name))] as const),
-    ),
+    await Promise.all([...sources].map(async ([name, folder]) => [name, await textsOf(place, folder)] as const)),
   );
   const dockerfiles = new Map([...texts].map(([name, files]) => [name, files.get('Dockerfile') ?? '']));
+  const pathOf = (...names: string[]): string => relative(place.directory, join(place.servicesDirectory, ...names));
   return [...texts].flatMap(([service, files]) =>
     [...files].map(([name, before]) => {
-      const file = relative(place.directory, join(place.servicesDirectory, service, name));
+      const file = pathOf(service, name);
       const converted =
         name === 'Dockerfile'
           ? convertDockerfile(file, before, {
@@ -99,7 +112,7 @@ async function convertServices(place: ProjectPlace, services: readonly string[])
               depth: depthOf(service, dockerfiles),
             })
           : movedPlaces(file, before);
-      return { file, before, ...converted };
+      return { file, source: pathOf(sources.get(service) ?? service, name), before, ...converted };
     }),
   );
 }
@@ -111,10 +124,11 @@ function movedPlaces(file: string, before: string): ConvertedText {
 }
 
 /** Dockerfile, scripts and configuration directly in the folder of a service. */
-async function textsOf(directory: string): Promise<ReadonlyMap<string, string>> {
+async function textsOf(place: ProjectPlace, folder: string): Promise<ReadonlyMap<string, string>> {
+  const directory = join(place.servicesDirectory, folder);
   const names = (await readdir(directory)).filter((name) => name === 'Dockerfile' || /\.(sh|conf)$/.test(name)).sort();
   const regular = names.filter((name) => statSync(join(directory, name)).isFile());
-  return new Map(regular.map((name) => [name, readBoundedText(join(directory, name), [directory])]));
+  return new Map(regular.map((name) => [name, readProjectFile(join(directory, name), directoriesOf(place))]));
 }
 
 /** How many services of the project a service is built on. */
@@ -124,7 +138,8 @@ function depthOf(service: string, dockerfiles: ReadonlyMap<string, string>, belo
   return 1 + depthOf(parent, dockerfiles, [...below, service]);
 }
 
-async function convertConfs({ directory, servicesDirectory }: ProjectPlace): Promise<readonly Change[]> {
+async function convertConfs(project: ProjectPlace): Promise<readonly Change[]> {
+  const { directory, servicesDirectory } = project;
   const places = [...new Set([directory, servicesDirectory])];
   const found = await Promise.all(places.map(async (place) => (await filesIn(place)).map((name) => join(place, name))));
   return found
@@ -132,18 +147,22 @@ async function convertConfs({ directory, servicesDirectory }: ProjectPlace): Pro
     .filter((path) => path.endsWith('.conf') && !path.endsWith('/hosts.conf'))
     .map((path) => {
       const file = relative(directory, path);
-      const before = readBoundedText(path, [directory, servicesDirectory]);
+      const before = readProjectFile(path, directoriesOf(project));
       const converted = path.endsWith('/host.conf')
         ? { text: convertHostConf(before), converted: [], dropped: [] }
         : convertRunConf(file, before);
-      return { file, before, ...converted };
+      return { file, source: file, before, ...converted };
     });
 }
 
-async function replace({ file, before, text }: Change, { directory }: ProjectPlace, kept: string): Promise<void> {
+async function replace(
+  { file, source, before, text }: Change,
+  { directory }: ProjectPlace,
+  kept: string,
+): Promise<void> {
   if (text === before) return;
-  await mkdir(dirname(join(kept, file)), { recursive: true, mode: 0o700 });
-  await cp(join(directory, file), join(kept, file), { preserveTimestamps: true });
+  await mkdir(dirname(join(kept, source)), { recursive: true, mode: 0o700 });
+  await cp(join(directory, file), join(kept, source), { preserveTimestamps: true, dereference: true });
   await writeFile(join(directory, file), text);
 }
 

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBoundedText } from '../../bounded-file.ts';
 import type { ApplyHooks } from '../../apply/context.ts';
 import { parseJson } from '../../json.ts';
 import { makeOwnDirectory } from '../../trusted-file.ts';
 import { messageOf, OperationFailed } from '../../errors.ts';
+import { readProjectFile } from '../../project/read-project-file.ts';
 
 /** One line: what has begun or is done, and when by the clock of this machine (ISO 8601). */
 interface JournalLine {
@@ -91,7 +91,7 @@ export function readJournals(projectDirectory: string): readonly JournalRecord[]
 export function readJournal(projectDirectory: string, sha256: string): JournalRecord | undefined {
   const path = join(journalDirectory(projectDirectory), `${sha256}.jsonl`);
   if (!existsSync(path)) return undefined;
-  const lines = readBoundedText(path).split('\n').flatMap(lineIn);
+  const lines = readProjectFile(path).split('\n').flatMap(lineIn);
   const [first] = lines;
   if (first?.plan === undefined) return undefined;
   const ended = lines.find(({ end }) => end === true)?.at;
