@@ -13,11 +13,8 @@ export interface Header {
 export async function readHeaders(
   archive: Readable,
 ): Promise<AsyncIterable<AsyncIterable<unknown> & { readonly header: Header }>> {
-  const { extract } = await import('tar-stream');
-  const reader = extract();
-  archive.on('error', (error) => reader.destroy(error)).pipe(reader);
-  reader.on('error', () => {});
-  return reader;
+  const { tarEntries } = await import('../../engine/archive/tar-reader.ts');
+  return tarEntries(archive);
 }
 
 /** Whether a helper's directory has this path. */

@@ -9,5 +9,7 @@ export function tarEntries(tar: Readable): AsyncIterable<TarStreamEntry> {
   // Destroying one of them destroys the other.
   tar.on('error', (error) => entries.destroy(error)).pipe(entries);
   entries.on('close', () => tar.destroy());
+  // Whoever stopped before the end has no use for an error after it.
+  entries.on('error', () => {});
   return entries;
 }

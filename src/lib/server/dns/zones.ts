@@ -27,11 +27,11 @@ export class Zones {
 
   /** Rejects when the engine is away, or the signal aborts first. */
   read(limit: AbortSignal): Promise<readonly Zone[]> {
-    if (this.#reading === undefined || this.#now() >= this.#readAt + freshMs) this.#begin();
-    return unlessLate(this.#reading ?? Promise.resolve([]), limit);
+    const isFresh = this.#now() < this.#readAt + freshMs;
+    return unlessLate((isFresh ? this.#reading : undefined) ?? this.#begin(), limit);
   }
 
-  #begin(): void {
+  #begin(): Promise<readonly Zone[]> {
     this.#readAt = Infinity;
     const reading = readZones(this.#open);
     this.#reading = reading;
@@ -39,6 +39,7 @@ export class Zones {
       () => (this.#readAt = this.#now()),
       () => (this.#reading = undefined),
     );
+    return reading;
   }
 }
 
