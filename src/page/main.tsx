@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { readAddress } from './live/address.ts';
+import { readAddress } from './state/address.ts';
 import { Connection } from './live/connection.ts';
 import { Store } from './live/store.ts';
 import { restoreTheme } from './live/theme.ts';

@@ -1,23 +1,4 @@
-export const views = ['overview', 'service', 'jobs', 'hosts', 'journal'] as const;
-export type ViewName = (typeof views)[number];
-
-/** What the address says: `#/service/web`, `#/overview?unit=web-1-1&state=failed`. */
-export interface Address {
-  readonly view: ViewName;
-  readonly subject: string | undefined;
-  readonly query: URLSearchParams;
-}
-
-export function readAddress(hash: string): Address {
-  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const [name = '', subject = ''] = path.split('/', 2);
-  const view = views.find((each) => each === name) ?? 'overview';
-  return {
-    view,
-    subject: subject === '' ? undefined : decodeURIComponent(subject),
-    query: new URLSearchParams(query),
-  };
-}
+import { readAddress } from '../state/address.ts';
 
 /** As a place in the history, which the back button leaves. */
 export function go(path: string): void {

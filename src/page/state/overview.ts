@@ -52,15 +52,16 @@ export function overviewOf({ data, leaving }: PageState): Overview {
   const byService = Map.groupBy(views, ({ unit }) => unit.service);
   const rowOf = (name: string): ServiceRow => {
     const service = services.find((one) => one.name === name);
-    return serviceRow({ name, service, views: byService.get(name) ?? [], hosts, data });
+    return serviceRow({ name, service, views: byService.get(name) ?? [], data });
   };
+  const rows = [...names].sort().map(rowOf);
   return {
     hosts,
-    rows: [...names].sort().map(rowOf),
+    rows,
     counts: Object.fromEntries(
       unitWords.map((word) => [word, here.filter((view) => view.word === word).length]),
     ) as Overview['counts'],
-    hasUnplaced: views.some(({ unit }) => findHost(data, unit) === undefined),
+    hasUnplaced: rows.some(({ cells }) => cells.at(-1)?.length !== 0),
   };
 }
 
@@ -73,25 +74,22 @@ interface RowParts {
   readonly name: string;
   readonly service: Service | undefined;
   readonly views: readonly UnitView[];
-  readonly hosts: readonly Host[];
   readonly data: Snapshot;
 }
 
-function serviceRow({ name, service, views, hosts, data }: RowParts): ServiceRow {
+function serviceRow({ name, service, views, data }: RowParts): ServiceRow {
   const deployment = latestDeployment(data, name);
   const here = views.filter(({ isLeaving }) => !isLeaving);
   const underWay = deployment !== undefined && isUnderWay(deployment) ? deployment : undefined;
   const running = here.filter(({ unit }) => unit.version !== underWay?.version).map(({ unit }) => unit.version);
-  const hostIds = [...hosts.map(({ ID }) => ID), undefined];
-  const known = new Set(hosts.map(({ ID }) => ID));
-  const placeOf = ({ unit: { machineState } }: UnitView): string | undefined =>
-    machineState !== null && known.has(machineState.ID) ? machineState.ID : undefined;
+  const hostIds = [...(data.hosts ?? []).map(({ ID }) => ID), undefined];
+  const byHost = Map.groupBy(views, ({ unit }) => findHost(data, unit)?.ID);
   return {
     name,
     version: running.length === 0 ? (underWay === undefined ? deployment?.version : undefined) : Math.max(...running),
     nextVersion: underWay?.version,
     ...summaryOf(here, { service, deployment, underWay }),
-    cells: hostIds.map((id) => views.filter((view) => placeOf(view) === id)),
+    cells: hostIds.map((id) => byHost.get(id) ?? []),
   };
 }
 

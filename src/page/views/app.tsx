@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Address } from '../live/address.ts';
+import type { Address } from '../state/address.ts';
 import type { Shown } from '../live/store.ts';
 import { attention, type AttentionItem } from '../state/attention.ts';
 import { Frame } from './frame.tsx';

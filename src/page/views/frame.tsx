@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { views, type ViewName } from '../live/address.ts';
+import { views, type ViewName } from '../state/address.ts';
 import type { Shown } from '../live/store.ts';
 import { currentTheme, toggleTheme } from '../live/theme.ts';
 import { clockText } from '../state/age.ts';

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { go, views } from '../live/address.ts';
+import { go } from '../live/address.ts';
+import { views } from '../state/address.ts';
 import { toggleTheme } from '../live/theme.ts';
 
 interface KeyActions {

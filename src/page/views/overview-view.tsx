@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { go, setQuery, type Address } from '../live/address.ts';
+import { go, setQuery } from '../live/address.ts';
+import type { Address } from '../state/address.ts';
 import type { Shown } from '../live/store.ts';
 import type { AttentionItem } from '../state/attention.ts';
 import { findHost, overviewOf, type Overview, type UnitView } from '../state/overview.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Address } from '../live/address.ts';
+import type { Address } from '../state/address.ts';
 import type { Shown } from '../live/store.ts';
 import { isUnderWay, latestDeployment, overviewOf, type ServiceRow } from '../state/overview.ts';
 import { Configuration } from './configuration.tsx';
